@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Our own small, verify-only back end of duo/crypto.h for the device. No
+ * heap, no tables in RAM, not constant time (all inputs are public). */
+#ifndef DUO_CRYPTO_SMALL_H
+#define DUO_CRYPTO_SMALL_H
+
+#include "duo/crypto.h"
+
+struct duo_sha256 {
+    uint32_t state[8];
+    uint64_t len_bytes;
+    uint8_t block[64];
+};
+
+struct duo_crypto_small {
+    struct duo_crypto crypto; /* First. */
+    struct duo_sha256 sha256;
+};
+
+void duo_crypto_small_init(struct duo_crypto_small *crypto);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* The network core's flash, seen through shared RAM. The client runs on the
+ * application core and looks like any other flash; the server runs in
+ * netboot. Bytes: docs/FORMAT.md, section "Mailbox". */
+#ifndef DUO_MAILBOX_H
+#define DUO_MAILBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "duo/clock.h"
+#include "duo/crypto.h"
+#include "duo/flash.h"
+#include "duo/image.h"
+
+#define DUO_MAILBOX_BYTES 8192U
+
+/* What netboot found in its flash; all of it from an image that it has just
+ * verified, or reason says why there is none. */
+struct duo_mailbox_report {
+    enum duo_reason reason; /* DUO_REASON_NONE: verified. */
+    struct duo_image image; /* All zero unless verified. */
+};
+
+/* Application core's end. Set up by duo_mailbox_client_init; flash is first,
+ * so &client.flash is the device (offset 0 is the start of the network
+ * *slot*, not of the network core's flash). */
+struct duo_mailbox_client {
+    struct duo_flash flash;
+    volatile uint32_t *mem; /* DUO_MAILBOX_BYTES, 4-byte aligned. */
+    const struct duo_clock *clock;
+    void (*idle)(void *ctx); /* Wait until something may have changed. */
+    void *idle_ctx;
+    enum duo_reason fault; /* Sticky: NET_NO_ANSWER, NET_PROTOCOL, ... */
+    struct duo_mailbox_client_state {
+        uint32_t session;
+        uint32_t next_seq;
+        uint32_t done_seq;
+        uint32_t posted_seq;
+        uint64_t deadline_us;
+        uint32_t op;
+        uint32_t off_bytes;
+        uint32_t len_bytes;
+        uint32_t posted_bytes;
+        uint32_t done_bytes;
+        uint8_t *dst;
+        const uint8_t *src;
+    } state; /* Private; the mailbox's author may change it. */
+};
+
+struct duo_mailbox_client_config {
+    volatile uint32_t *mem;
+    const struct duo_clock *clock;
+    void (*idle)(void *ctx);
+    void *ctx; /* For idle. */
+};
+
+void duo_mailbox_client_init(struct duo_mailbox_client *client,
+                             const struct duo_mailbox_client_config *config);
+
+/** Write the session request into the mailbox. Call while the network core is
+ * held in force-off; then release it and call duo_mailbox_open(). @p session
+ * is a number that differs from boot to boot. */
+void duo_mailbox_request_session(struct duo_mailbox_client *client,
+                                 uint32_t session);
+
+/** Wait for netboot's answer and learn its geometry.
+ * @return DUO_OK, DUO_ERR_TIMEOUT (fault = NET_NO_ANSWER) or DUO_ERR_FORMAT
+ * (fault = NET_PROTOCOL). */
+enum duo_err duo_mailbox_open(struct duo_mailbox_client *client);
+
+/** Let netboot verify the image in its flash (digest, signature, core). */
+enum duo_err duo_mailbox_verify(struct duo_mailbox_client *client,
+                                struct duo_mailbox_report *report);
+
+/** SHA-256 of a range of the network slot, computed by netboot. */
+enum duo_err duo_mailbox_digest(struct duo_mailbox_client *client,
+                                uint32_t off_bytes, uint32_t len_bytes,
+                                uint8_t digest[DUO_SHA256_BYTES]);
+
+/** Close the session: netboot verifies once more and starts its image, or
+ * stays put. DUO_ERR_REFUSED: it would not verify. */
+enum duo_err duo_mailbox_start(struct duo_mailbox_client *client);
+
+/** Close the session without a start, and forget the mailbox's content. */
+void duo_mailbox_close(struct duo_mailbox_client *client);
+
+/* Network core's end. */
+enum duo_netboot_state {
+    DUO_NETBOOT_RESET,   /* Just released. */
+    DUO_NETBOOT_SESSION, /* Serves the mailbox. */
+    DUO_NETBOOT_STARTED, /* The image runs: a terminal state. */
+    DUO_NETBOOT_HALTED,  /* Nothing can be started: a terminal state. */
+};
+
+struct duo_netboot_config {
+    volatile uint32_t *mem;
+    struct duo_area slot; /* The network image's active slot (own flash). */
+    const struct duo_trust *trust;
+    struct duo_crypto *crypto;
+    const struct duo_clock *clock;
+    void (*protect)(void *ctx); /* Lock netboot's own pages (ACL). */
+    void *ctx;
+    uint8_t *work; /* Scratch for verification, 4-byte aligned. */
+    uint32_t work_bytes;
+};
+
+struct duo_netboot {
+    struct duo_netboot_config config;
+    enum duo_netboot_state state;
+    enum duo_reason reason;   /* Why HALTED. */
+    struct duo_image started; /* The image that runs, once STARTED. */
+    enum duo_verdict verdict; /* Re-read by the code that jumps. */
+    struct duo_netboot_private {
+        uint32_t words[24];
+    } priv; /* The mailbox's author may change it. */
+};
+
+void duo_netboot_init(struct duo_netboot *netboot,
+                      const struct duo_netboot_config *config);
+
+/** One step; never blocks on the application core. True if it did anything
+ * (false: call again when something may have changed). */
+bool duo_netboot_step(struct duo_netboot *netboot);
+
+#endif
