@@ -107,6 +107,16 @@ enum duo_reason duo_image_parse(const struct duo_image_check *check,
                                 struct duo_image *image);
 
 /**
+ * As duo_image_parse, but header and vector table only, so that the core is
+ * known as soon as the image's first header_bytes + 8 bytes are there.
+ *
+ * Fields that the TLVs would give stay zero; total_bytes too. The result is
+ * a hint for routing an upload, never a reason to run anything.
+ */
+enum duo_reason duo_image_parse_head(const struct duo_image_check *check,
+                                     struct duo_image *image);
+
+/**
  * Parse, then check digest, key and signature.
  *
  * The image may lie on a device that lies: nothing that follows may trust
