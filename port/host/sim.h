@@ -5,7 +5,12 @@
  * world.core_ns[]. What a core does synchronously (bus transfers, hashing)
  * moves its own position; flash erases and programs run by themselves and end
  * at a time. Whenever the application core's position moves, the network core
- * is stepped up to it first, so both see shared memory in the right order.
+ * is stepped up to it first, so the network core never sees what the
+ * application core writes later. A network step is not interrupted: it ends
+ * at least 1 us after it began, and one that spends longer publishes its
+ * results when it is called. duo_sim_idle() moves the application core to the
+ * end of such a step; a spend or read in between may see the result early, by
+ * at most that step's length. So a step should be short, or be waited for.
  *
  * Fault model. A cut names one flash operation (start_write or start_erase,
  * counted over all devices from 1) and a kind. It is an instant:
@@ -23,7 +28,11 @@
  *   AFTER          the instant it has ended: it is whole.
  * Operations under way on the other devices at that instant are torn at the
  * point they had reached, by a kind drawn from the seed. After the instant the
- * world is dead: every call fails with DUO_ERR_FLASH and nothing changes.
+ * world is dead: every call fails with DUO_ERR_FLASH and nothing changes. All
+ * randomness comes from cut.seed: the same seed and the same calls give the
+ * same bytes. A cut inside a write falls into its first or its last word (or
+ * page program) as often as anywhere else, since progress marks live there.
+ * The unit that a torn write had in progress may be weak, too.
  * Not modelled: read disturb, retention loss, wear-out, faults of pages that
  * were not being erased or programmed (the parts' data sheets rule these out
  * within their endurance).
@@ -33,7 +42,9 @@
  * that is busy, more than two writes of an internal word between erases,
  * unaligned or out-of-range operations, internal writes that would need a
  * 0 -> 1 (words of ones are skipped and do not count), external programs that
- * would (AND semantics make the data wrong, so the caller erred). */
+ * would (AND semantics make the data wrong, so the caller erred), and a write
+ * whose source buffer has changed by the time that poll() reports its end.
+ * A call that breaks a rule returns DUO_ERR_FLASH and does nothing. */
 #ifndef DUO_SIM_H
 #define DUO_SIM_H
 
@@ -75,6 +86,19 @@ struct duo_sim_stats {
     uint64_t busy_ns;
 };
 
+enum duo_sim_op_kind { DUO_SIM_OP_WRITE, DUO_SIM_OP_ERASE };
+
+/* One started operation, for logs and replays. */
+struct duo_sim_op {
+    const char *device;
+    enum duo_sim_op_kind kind;
+    uint32_t off_bytes;
+    uint32_t len_bytes;
+    uint64_t start_ns;
+    uint64_t end_ns;   /* As planned: a cut may come first. */
+    uint64_t op_index; /* The number that a cut would name. */
+};
+
 struct duo_sim_world;
 
 struct duo_sim_flash {
@@ -82,7 +106,9 @@ struct duo_sim_flash {
     struct duo_sim_world *world;
     enum duo_sim_flash_type type;
     enum duo_core core; /* Whose time its synchronous costs take. */
-    uint8_t *data;      /* size_bytes, the true content. */
+    /* size_bytes, the true content (an ended operation shows once it was
+     * polled). To change it in a test: duo_sim_poke(). */
+    const uint8_t *data;
     struct duo_sim_stats stats;
     uint32_t *page_erases; /* One count for each erase unit; see stats. */
     bool absent;           /* Chip does not answer: every op fails. */
@@ -111,7 +137,11 @@ struct duo_sim_world {
     uint64_t cut_ns;   /* Private: the instant, once the operation started. */
     bool cut_armed;
     bool stepping_net;
+    uint64_t boot_count; /* Private: power-ups and resets. */
     void (*on_violation)(struct duo_sim_world *world, const char *text);
+    /* Called when an operation starts, also for one that a BEFORE cut stops. */
+    void (*on_op)(void *ctx, const struct duo_sim_op *op);
+    void *on_op_ctx;
 };
 
 /** An empty world at time 0. */
@@ -125,15 +155,25 @@ struct duo_sim_flash *duo_sim_flash_create(struct duo_sim_world *world,
                                            uint32_t base_addr);
 void duo_sim_flash_destroy(struct duo_sim_flash *flash);
 
-/** Power returns after a cut (or is switched off and on): finishes or tears
- * what was under way, lets weak pages decay that are due, external chip back
+/** An operation is under way at the present time of the device's core. */
+bool duo_sim_is_busy(const struct duo_sim_flash *flash);
+
+/** Put bytes into the flash as a programmer that erases first would: no time,
+ * no wear, no operation counted; these bytes are not weak any more. A range
+ * outside the device breaks a rule. */
+void duo_sim_poke(struct duo_sim_flash *flash, uint32_t off_bytes,
+                  struct duo_bytes bytes);
+
+/** Power returns after a cut, or is switched off now and on again: what has
+ * ended is whole and what is under way is torn, lets weak pages decay that are due, external chip back
  * in ULP mode, op_count = 0, not dead, both cores at the same later time,
  * network core held. @p cut applies to the power-up that begins. */
 void duo_sim_power_up(struct duo_sim_world *world, struct duo_sim_cut cut);
 
 /** Reset of the application core without a power loss: the external chip goes
  * on with its operation and keeps its mode; internal operations are completed
- * (the CPU could not have gone on without). op_count goes on. */
+ * (the CPU could not have gone on without); the network core is held. op_count
+ * and a cut that has not happened yet go on. Nothing happens when dead. */
 void duo_sim_reset(struct duo_sim_world *world);
 
 /** Core @p core computes for @p ns. */
@@ -144,8 +184,18 @@ void duo_sim_spend(struct duo_sim_world *world, enum duo_core core,
  * or until the network core did something, at most @p ns_max. */
 void duo_sim_idle(struct duo_sim_world *world, uint64_t ns_max);
 
-/** Content and private state (weak pages, write counts), for restoring in
- * sweeps. Restoring costs only the pages that changed since the snapshot. */
+/** Microseconds of the application core since world time 0 (the clocks
+ * restart at each boot, this does not). */
+uint64_t duo_sim_now_us(const struct duo_sim_world *world);
+
+/** "before", "torn", ...: for messages that replay a cut. */
+const char *duo_sim_cut_kind_name(enum duo_sim_cut_kind kind);
+
+/** Content and private state (weak pages, write counts, operations under way,
+ * the chip's mode, times, the cut), for restoring in sweeps. Taking and
+ * restoring cost only the pages that changed. Not in a snapshot, so not
+ * changed by a restore: stats and page_erases, hooks, absent. Restore into the
+ * world that it was taken of. */
 struct duo_sim_snapshot;
 struct duo_sim_snapshot *duo_sim_snapshot_take(struct duo_sim_world *world);
 void duo_sim_snapshot_restore(struct duo_sim_world *world,
@@ -156,9 +206,10 @@ void duo_sim_stats_clear(struct duo_sim_world *world);
 
 /** Save all devices of @p world to files in @p dir (created before), or load
  * them; content as plain .bin files (app.bin, net.bin, ext.bin), the rest in
- * one file "flash-state". Writes to temporary files and renames.
+ * one file "flash-state". Operations under way are finished first. Writes to
+ * temporary files and renames. DUO_ERR_FLASH: a file cannot be written.
  * DUO_ERR_FORMAT: a file is missing, has the wrong size, or is malformed;
- * @p message says which. */
+ * then nothing was loaded. @p message names the file (empty if DUO_OK). */
 enum duo_err duo_sim_save(struct duo_sim_world *world, const char *dir,
                           char message[256]);
 enum duo_err duo_sim_load(struct duo_sim_world *world, const char *dir,
