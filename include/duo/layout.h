@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "duo/flash.h"
+
 enum duo_memory_id {
     DUO_MEMORY_APP_FLASH, /* Application core's flash. */
     DUO_MEMORY_NET_FLASH, /* Network core's flash. */
@@ -16,19 +18,19 @@ enum duo_memory_id {
 #define DUO_MEMORY_COUNT 4U
 
 enum duo_partition_id {
-    DUO_PARTITION_APPBOOT,     /* Application core's boot loader. */
-    DUO_PARTITION_COUNTERS,    /* Security counters, app flash, one page. */
-    DUO_PARTITION_APP_ACTIVE,  /* A0. */
-    DUO_PARTITION_SETTINGS,    /* The application's own. */
-    DUO_PARTITION_NETBOOT,     /* Network core's boot loader. */
-    DUO_PARTITION_NET_ACTIVE,  /* A1. */
-    DUO_PARTITION_APP_STAGED,  /* S0. */
-    DUO_PARTITION_NET_STAGED,  /* S1. */
-    DUO_PARTITION_NET_MIRROR,  /* M1. */
-    DUO_PARTITION_APP_BACKUP,  /* B0; its last sector is the progress record. */
-    DUO_PARTITION_NET_BACKUP,  /* B1. */
-    DUO_PARTITION_JOURNAL,     /* Boot journal. */
-    DUO_PARTITION_MAILBOX,     /* Shared RAM. */
+    DUO_PARTITION_APPBOOT,    /* Application core's boot loader. */
+    DUO_PARTITION_COUNTERS,   /* Security counters, app flash, one page. */
+    DUO_PARTITION_APP_ACTIVE, /* A0. */
+    DUO_PARTITION_SETTINGS,   /* The application's own. */
+    DUO_PARTITION_NETBOOT,    /* Network core's boot loader. */
+    DUO_PARTITION_NET_ACTIVE, /* A1. */
+    DUO_PARTITION_APP_STAGED, /* S0. */
+    DUO_PARTITION_NET_STAGED, /* S1. */
+    DUO_PARTITION_NET_MIRROR, /* M1. */
+    DUO_PARTITION_APP_BACKUP, /* B0; its last sector is the progress record. */
+    DUO_PARTITION_NET_BACKUP, /* B1. */
+    DUO_PARTITION_JOURNAL,    /* Boot journal. */
+    DUO_PARTITION_MAILBOX,    /* Shared RAM. */
 };
 #define DUO_PARTITION_COUNT 13U
 
@@ -51,5 +53,16 @@ struct duo_layout {
     struct duo_memory memories[DUO_MEMORY_COUNT];
     struct duo_partition partitions[DUO_PARTITION_COUNT];
 };
+
+/** The area that a partition is on @p flash, the device of its whole memory
+ * (not for the network slot behind the mailbox: that device is the slot). */
+struct duo_area duo_layout_area(const struct duo_layout *layout,
+                                enum duo_partition_id id,
+                                struct duo_flash *flash);
+
+/** Geometry of a memory's device, but for write_bytes and erased_value, which
+ * are the driver's: 0 and 0xFF here. */
+struct duo_flash_geometry duo_layout_geometry(const struct duo_layout *layout,
+                                              enum duo_memory_id memory);
 
 #endif
