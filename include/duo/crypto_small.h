@@ -17,6 +17,11 @@ struct duo_crypto_small {
     struct duo_sha256 sha256;
 };
 
+/** Both signature schemes. */
 void duo_crypto_small_init(struct duo_crypto_small *crypto);
+
+/** For a product whose keys are all P-256: verify_ed25519 refuses everything,
+ * and Ed25519 and SHA-512 are not linked. */
+void duo_crypto_small_p256_init(struct duo_crypto_small *crypto);
 
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* ECDSA verification on P-256, FIPS 186-4 section 6.4 and SEC 1 section
+ * 4.1.4. */
+#ifndef DUO_CRYPTO_P256_H
+#define DUO_CRYPTO_P256_H
+
+#include "crypto/modular.h"
+#include "duo/crypto.h"
+
+extern const struct duo_modulus duo_p256_field;
+extern const struct duo_modulus duo_p256_order;
+
+/** As verify_p256 of duo/crypto.h. */
+enum duo_err duo_p256_verify(const uint8_t pub[DUO_P256_PUBLIC_BYTES],
+                             const uint8_t digest[DUO_SHA256_BYTES],
+                             struct duo_bytes der_signature);
+
+#endif
