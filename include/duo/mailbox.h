@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The network core's flash, seen through shared RAM. The client runs on the
  * application core and looks like any other flash; the server runs in
- * netboot. Bytes: docs/FORMAT.md, section "Mailbox". */
+ * netboot. Bytes: docs/FORMAT.md, section "Mailbox".
+ *
+ * Whatever the other end writes is hostile input: each end copies a record to
+ * its own memory, checks it there, and only then believes it. */
 #ifndef DUO_MAILBOX_H
 #define DUO_MAILBOX_H
 
@@ -13,13 +16,16 @@
 #include "duo/flash.h"
 #include "duo/image.h"
 
-#define DUO_MAILBOX_BYTES 8192U
+#define DUO_MAILBOX_BYTES        8192U
+#define DUO_MAILBOX_PAGE_BYTES   2048U /* One buffer, one page of that flash. */
+#define DUO_MAILBOX_REPORT_BYTES 140U
 
 /* What netboot found in its flash; all of it from an image that it has just
  * verified, or reason says why there is none. */
 struct duo_mailbox_report {
     enum duo_reason reason; /* DUO_REASON_NONE: verified. */
-    struct duo_image image; /* All zero unless verified. */
+    /* Unless verified: all zero, with core DUO_CORE_NONE. */
+    struct duo_image image;
 };
 
 /* Application core's end. Set up by duo_mailbox_client_init; flash is first,
@@ -32,20 +38,23 @@ struct duo_mailbox_client {
     void (*idle)(void *ctx); /* Wait until something may have changed. */
     void *idle_ctx;
     enum duo_reason fault; /* Sticky: NET_NO_ANSWER, NET_PROTOCOL, ... */
+    struct duo_version netboot_version; /* Known after duo_mailbox_open(). */
+    struct duo_mailbox_report report;   /* Of the last verify or start. */
     struct duo_mailbox_client_state {
-        uint32_t session;
-        uint32_t next_seq;
-        uint32_t done_seq;
+        uint32_t session;   /* 0: none was asked for. */
+        uint32_t command;   /* Under way; 0: none. */
+        uint32_t first_seq; /* Of the operation under way. */
+        uint32_t last_seq;
         uint32_t posted_seq;
-        uint64_t deadline_us;
-        uint32_t op;
+        uint32_t done_seq;
+        uint64_t deadline_us; /* Of the oldest request not yet answered. */
         uint32_t off_bytes;
         uint32_t len_bytes;
-        uint32_t posted_bytes;
-        uint32_t done_bytes;
         uint8_t *dst;
         const uint8_t *src;
-    } state; /* Private; the mailbox's author may change it. */
+        enum duo_err result; /* Of the operation that ended last. */
+        bool started;        /* Netboot has left: nobody serves any more. */
+    } state;                 /* Private; the mailbox's author may change it. */
 };
 
 struct duo_mailbox_client_config {
@@ -58,28 +67,52 @@ struct duo_mailbox_client_config {
 void duo_mailbox_client_init(struct duo_mailbox_client *client,
                              const struct duo_mailbox_client_config *config);
 
+/* Results of the device's operations (client->flash.ops) are those of
+ * duo/flash.h: DUO_ERR_TIMEOUT with fault NET_NO_ANSWER, or DUO_ERR_FLASH with
+ * fault NET_FLASH_FAILED (the flash failed; the session goes on) or
+ * NET_PROTOCOL (an answer was not valid). After NET_NO_ANSWER or NET_PROTOCOL
+ * the session is dead: every later call fails at once with the same result,
+ * until the network core is held and a new session is asked for. */
+
 /** Write the session request into the mailbox. Call while the network core is
  * held in force-off; then release it and call duo_mailbox_open(). @p session
- * is a number that differs from boot to boot. */
+ * is a number that differs from boot to boot, and not 0. Clears the mailbox
+ * and the fault. */
 void duo_mailbox_request_session(struct duo_mailbox_client *client,
                                  uint32_t session);
+
+/** As duo_mailbox_request_session(), but asks netboot to boot as usual and to
+ * report what it verified; see duo_mailbox_poll_report(). Without either
+ * request netboot writes no word of the mailbox, so the RAM may be closed. */
+void duo_mailbox_request_report(struct duo_mailbox_client *client,
+                                uint32_t session);
+
+/** What netboot verified when it started its image or found that it cannot.
+ * @return DUO_OK, DUO_ERR_BUSY (no valid report for this request yet; the
+ * caller limits its patience). The report is only filled in with DUO_OK. */
+enum duo_err duo_mailbox_poll_report(const struct duo_mailbox_client *client,
+                                     struct duo_mailbox_report *report);
 
 /** Wait for netboot's answer and learn its geometry.
  * @return DUO_OK, DUO_ERR_TIMEOUT (fault = NET_NO_ANSWER) or DUO_ERR_FORMAT
  * (fault = NET_PROTOCOL). */
 enum duo_err duo_mailbox_open(struct duo_mailbox_client *client);
 
-/** Let netboot verify the image in its flash (digest, signature, core). */
+/** Let netboot verify the image in its flash (digest, signature, core).
+ * @return DUO_OK: @p report says whether it verified. Else DUO_ERR_TIMEOUT,
+ * DUO_ERR_FORMAT, or DUO_ERR_ARG without a session; as all calls below. */
 enum duo_err duo_mailbox_verify(struct duo_mailbox_client *client,
                                 struct duo_mailbox_report *report);
 
-/** SHA-256 of a range of the network slot, computed by netboot. */
+/** SHA-256 of a range of the network slot, computed by netboot. Also
+ * DUO_ERR_RANGE (not in the slot, or empty) and DUO_ERR_FLASH. */
 enum duo_err duo_mailbox_digest(struct duo_mailbox_client *client,
                                 uint32_t off_bytes, uint32_t len_bytes,
                                 uint8_t digest[DUO_SHA256_BYTES]);
 
 /** Close the session: netboot verifies once more and starts its image, or
- * stays put. DUO_ERR_REFUSED: it would not verify. */
+ * stays put. DUO_ERR_REFUSED: it would not verify; client->report says why,
+ * and the session is still open, so that the image can be repaired. */
 enum duo_err duo_mailbox_start(struct duo_mailbox_client *client);
 
 /** Close the session without a start, and forget the mailbox's content. */
@@ -103,6 +136,7 @@ struct duo_netboot_config {
     void *ctx;
     uint8_t *work; /* Scratch for verification, 4-byte aligned. */
     uint32_t work_bytes;
+    struct duo_version version; /* Netboot's own, for the info command. */
 };
 
 struct duo_netboot {
@@ -112,7 +146,15 @@ struct duo_netboot {
     struct duo_image started; /* The image that runs, once STARTED. */
     enum duo_verdict verdict; /* Re-read by the code that jumps. */
     struct duo_netboot_private {
-        uint32_t words[24];
+        uint32_t session;   /* 0: nobody allowed us to write the mailbox. */
+        uint32_t done_seq;  /* The last request that was answered. */
+        uint32_t command;   /* Under way; 0: none. */
+        uint32_t off_bytes; /* Its range, checked. */
+        uint32_t len_bytes;
+        uint32_t done_bytes; /* Digest: how far it is. */
+        /* The payload: a request's copied once and then checked, or a
+         * response's before it is copied out. */
+        _Alignas(4) uint8_t page[DUO_MAILBOX_PAGE_BYTES];
     } priv; /* The mailbox's author may change it. */
 };
 
