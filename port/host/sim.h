@@ -81,7 +81,8 @@ enum duo_sim_flash_type {
 /* Counted since duo_sim_flash_create() or duo_sim_stats_clear(). */
 struct duo_sim_stats {
     uint64_t erases;
-    uint64_t words_written; /* Internal: words not skipped; external: bytes/4. */
+    uint64_t
+        words_written; /* Internal: words not skipped; external: bytes/4. */
     uint64_t bytes_read;
     uint64_t busy_ns;
 };
@@ -112,7 +113,8 @@ struct duo_sim_flash {
     struct duo_sim_stats stats;
     uint32_t *page_erases; /* One count for each erase unit; see stats. */
     bool absent;           /* Chip does not answer: every op fails. */
-    bool high_performance; /* External: HP timing and 32 MHz; else ULP, 8 MHz. */
+    bool
+        high_performance; /* External: HP timing and 32 MHz; else ULP, 8 MHz. */
     /* Hostile reads: called after each read with what will be returned. */
     void (*on_read)(void *ctx, uint32_t off_bytes, uint8_t *dst,
                     size_t len_bytes);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* What a whole operation does to a simulated flash's content. */
+#include <string.h>
+
+#include "sim_internal.h"
+
+void sim_touch(struct duo_sim_flash *flash, struct sim_range range)
+{
+    struct duo_sim_flash_state *state = flash->state;
+    uint32_t page, last;
+
+    if (range.len_bytes == 0) {
+        return;
+    }
+    last = (range.off_bytes + range.len_bytes - 1U) / state->page_bytes;
+    for (page = range.off_bytes / state->page_bytes; page <= last; page++) {
+        if (state->clean[page] != NULL) {
+            sim_page_release(state->clean[page]);
+            state->clean[page] = NULL;
+        }
+    }
+}
+
+uint32_t sim_words_to_write(const uint8_t *src, uint32_t len_bytes)
+{
+    uint32_t count = 0;
+
+    for (uint32_t at = 0; at < len_bytes; at += SIM_WORD_BYTES) {
+        uint32_t word;
+        memcpy(&word, src + at, sizeof(word));
+        count += word != UINT32_MAX;
+    }
+    return count;
+}
+
+static void write_words(struct duo_sim_flash_state *state,
+                        struct sim_range range, const uint8_t *src)
+{
+    uint8_t *data = state->data + range.off_bytes;
+    uint8_t *writes = state->word_writes + range.off_bytes / SIM_WORD_BYTES;
+
+    for (uint32_t at = 0; at < range.len_bytes; at += SIM_WORD_BYTES) {
+        uint32_t word, present;
+        memcpy(&word, src + at, sizeof(word));
+        memcpy(&present, data + at, sizeof(present));
+        present &= word;
+        memcpy(data + at, &present, sizeof(present));
+        *writes = (uint8_t)(*writes + (word != UINT32_MAX));
+        writes++;
+    }
+}
+
+void sim_apply_write(struct duo_sim_flash *flash, struct sim_range range,
+                     const uint8_t *src)
+{
+    struct duo_sim_flash_state *state = flash->state;
+
+    if (range.len_bytes == 0) {
+        return;
+    }
+    sim_touch(flash, range);
+    if (sim_is_internal(flash)) {
+        write_words(state, range, src);
+    } else {
+        uint8_t *data = state->data + range.off_bytes;
+        for (uint32_t at = 0; at < range.len_bytes; at++) {
+            data[at] &= src[at];
+        }
+    }
+    sim_weak_programmed(flash, range, src);
+}
+
+void sim_apply_erase(struct duo_sim_flash *flash, uint32_t off_bytes)
+{
+    struct duo_sim_flash_state *state = flash->state;
+    struct sim_range range = {off_bytes, state->page_bytes};
+
+    sim_touch(flash, range);
+    memset(state->data + off_bytes, 0xFF, range.len_bytes);
+    if (state->word_writes != NULL) {
+        memset(state->word_writes + off_bytes / SIM_WORD_BYTES, 0,
+               range.len_bytes / SIM_WORD_BYTES);
+    }
+    sim_weak_erased(flash, range);
+}
+
+static void count_poked_words(struct duo_sim_flash_state *state,
+                              struct sim_range range)
+{
+    uint32_t end = range.off_bytes + range.len_bytes;
+
+    for (uint32_t at = range.off_bytes & ~(SIM_WORD_BYTES - 1U); at < end;
+         at += SIM_WORD_BYTES) {
+        uint32_t word;
+        memcpy(&word, state->data + at, sizeof(word));
+        state->word_writes[at / SIM_WORD_BYTES] = word != UINT32_MAX;
+    }
+}
+
+void duo_sim_poke(struct duo_sim_flash *flash, uint32_t off_bytes,
+                  struct duo_bytes bytes)
+{
+    struct duo_sim_flash_state *state = flash->state;
+    uint32_t size_bytes = flash->flash.geometry.size_bytes;
+    struct sim_range range = {off_bytes, (uint32_t)bytes.len_bytes};
+
+    if (off_bytes > size_bytes || bytes.len_bytes > size_bytes - off_bytes) {
+        sim_world_violation(flash->world, "%s: poke outside the device at 0x%x",
+                            flash->flash.name, (unsigned)off_bytes);
+        return;
+    }
+    if (range.len_bytes == 0) {
+        return;
+    }
+    sim_flash_settle(flash, sim_flash_now_ns(flash));
+    sim_touch(flash, range);
+    memcpy(state->data + off_bytes, bytes.data, bytes.len_bytes);
+    if (state->word_writes != NULL) {
+        count_poked_words(state, range);
+    }
+    sim_weak_erased(flash, range);
+}
