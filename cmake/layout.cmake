@@ -7,6 +7,7 @@ set(DUO_LAYOUT_FILES ${CMAKE_SOURCE_DIR}/layouts/nrf5340dk.yml
   ${CMAKE_SOURCE_DIR}/test/layouts/small.yml)
 file(MAKE_DIRECTORY ${DUO_LAYOUT_DIR})
 file(GLOB DUO_LAYOUT_SRC CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/layout*.c)
+list(FILTER DUO_LAYOUT_SRC EXCLUDE REGEX "_json\\.c$") # Needs libyaml only.
 list(APPEND DUO_LAYOUT_SRC ${CMAKE_SOURCE_DIR}/tools/layout_gen/main.c)
 
 if(CMAKE_CROSSCOMPILING)

@@ -55,6 +55,7 @@ struct duo_layout_file {
     const char *path;                 /* As given; the caller keeps it alive. */
     char name[DUO_LAYOUT_NAME_CHARS]; /* File stem as a C identifier. */
     FILE *messages;                   /* Where errors and warnings go. */
+    bool has_io_failed;               /* It could not be opened or read. */
     uint32_t error_count;
     uint32_t warning_count;
     struct duo_memory memories[DUO_MEMORY_COUNT];
@@ -97,6 +98,7 @@ void duo_layout_emit_ld(const struct duo_layout_file *file, FILE *out);
 void duo_layout_emit_dts_app(const struct duo_layout_file *file, FILE *out);
 void duo_layout_emit_dts_net(const struct duo_layout_file *file, FILE *out);
 void duo_layout_emit_md(const struct duo_layout_file *file, FILE *out);
+void duo_layout_emit_json(const struct duo_layout_file *file, FILE *out);
 void duo_layout_emit_text(const struct duo_layout_file *file, FILE *out);
 
 /** Indexes of the entries that are partitions of @p memory, by address;

@@ -78,8 +78,8 @@ static void check_aligned(struct duo_layout_file *file,
     }
 }
 
-/* A part of a container shares pages with its siblings, so it need not be
- * aligned; but it must lie inside. */
+/* A part of a container shares pages with its siblings, so neither it nor a
+ * container of parts need be aligned; but it must lie inside. */
 static void check_inside_container(struct duo_layout_file *file,
                                    const struct duo_layout_entry *entry,
                                    const struct duo_layout_entry *container)
@@ -95,18 +95,24 @@ static void check_inside_container(struct duo_layout_file *file,
     }
 }
 
+static bool is_empty(const struct duo_layout_entry *entry)
+{
+    return entry->addr == entry->end_addr;
+}
+
 static void check_alone(struct duo_layout_file *file,
                         const struct duo_layout_entry *entry)
 {
     const struct duo_layout_entry *container = container_of(file, entry);
 
-    if (entry->addr == entry->end_addr) {
+    if (is_empty(entry)) {
         duo_layout_error(file, entry->line, "%s at 0x%" PRIx64 " is empty",
                          entry->name, entry->addr);
         return;
     }
     check_inside_device(file, entry);
-    if (container == NULL || duo_layout_role_find(entry->name) != NULL) {
+    if ((container == NULL && entry->span_count == 0) ||
+        duo_layout_role_find(entry->name) != NULL) {
         check_aligned(file, entry);
     }
     if (container != NULL && container->has_memory &&
@@ -119,8 +125,8 @@ static void check_apart(struct duo_layout_file *file,
                         const struct duo_layout_entry *left,
                         const struct duo_layout_entry *right)
 {
-    if (left->addr >= right->end_addr || right->addr >= left->end_addr ||
-        are_related(left, right)) {
+    if (is_empty(left) || is_empty(right) || left->addr >= right->end_addr ||
+        right->addr >= left->end_addr || are_related(left, right)) {
         return;
     }
     duo_layout_error(file, right->line,
@@ -137,6 +143,10 @@ static bool is_partition(const struct duo_layout_entry *entry)
 
 bool duo_layout_check(struct duo_layout_file *file)
 {
+    /* What could not be read is not judged: it would only add noise. */
+    if (file->error_count > 0) {
+        return false;
+    }
     for (uint32_t i = 0; i < file->entry_count; i++) {
         const struct duo_layout_entry *entry = &file->entries[i];
 

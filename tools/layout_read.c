@@ -72,6 +72,7 @@ static bool parse_number(const yaml_node_t *node, uint64_t *value)
     const char *digits;
     bool is_hex;
     char *end = NULL;
+    unsigned long long parsed;
 
     if (node == NULL || node->type != YAML_SCALAR_NODE) {
         return false;
@@ -88,8 +89,12 @@ static bool parse_number(const yaml_node_t *node, uint64_t *value)
         return false;
     }
     errno = 0;
-    *value = strtoull(digits, &end, is_hex ? 16 : 10);
-    return errno == 0 && *value <= ADDR_END_MAX;
+    parsed = strtoull(digits, &end, is_hex ? 16 : 10);
+    if (errno != 0 || parsed > ADDR_END_MAX) {
+        return false;
+    }
+    *value = parsed;
+    return true;
 }
 
 static void read_number(struct reader *reader, const char *entry_name,
@@ -464,6 +469,7 @@ struct duo_layout_file *duo_layout_read(const char *path, FILE *messages)
     name_layout(file);
     stream = fopen(path, "rb");
     if (stream == NULL) {
+        file->has_io_failed = true;
         duo_layout_error(file, 1, "cannot be opened: %s", strerror(errno));
         return file;
     }
