@@ -16,8 +16,11 @@ if(DUO_HOST_SRC)
   target_link_libraries(duo_host PUBLIC duo PRIVATE duo_warnings PkgConfig::OPENSSL)
 endif()
 
+include(tools)
+
 # Every *_test.c is one cmocka executable and one ctest test of its name.
-file(GLOB DUO_TESTS CONFIGURE_DEPENDS src/*/*_test.c port/host/*_test.c)
+file(GLOB DUO_TESTS CONFIGURE_DEPENDS src/*/*_test.c port/host/*_test.c
+  tools/lib/*_test.c)
 foreach(test_file ${DUO_TESTS})
   get_filename_component(test_name ${test_file} NAME_WE)
   add_executable(${test_name} ${test_file})
@@ -25,6 +28,9 @@ foreach(test_file ${DUO_TESTS})
   target_link_libraries(${test_name} PRIVATE duo duo_warnings PkgConfig::CMOCKA)
   if(TARGET duo_host)
     target_link_libraries(${test_name} PRIVATE duo_host)
+  endif()
+  if(TARGET duo_tool)
+    target_link_libraries(${test_name} PRIVATE duo_tool)
   endif()
   add_test(NAME ${test_name} COMMAND ${test_name})
 endforeach()

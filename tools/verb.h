@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A verb of the command line: one file tools/verb_<name>.c that defines
- * `const struct duo_verb duo_verb_<name>`. The build collects these
- * definitions into the table that main.c searches. */
+/* A verb of the command line is one file, tools/verb_<name>.c. It defines
+ * `int duo_verb_<name>(int argc, char **argv)`, and its second line says
+ * what it does: "duoboot <name>: <summary>." in a comment. The build makes
+ * the table of verbs from these files (cmake/tools.cmake), so a new verb is a
+ * new file and no change elsewhere. */
 #ifndef DUO_TOOLS_VERB_H
 #define DUO_TOOLS_VERB_H
 
@@ -16,7 +18,7 @@ struct duo_verb {
 };
 
 /* Generated; sorted by name. */
-extern const struct duo_verb *const duo_verbs[];
+extern const struct duo_verb duo_verbs[];
 extern const size_t duo_verb_count;
 
 /** The verb of this name, or NULL. */
