@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#include "verb_list.h" /* Generated: declares every duo_verb_<name>(). */
+
 struct duo_verb {
     const char *name;
     const char *summary; /* One line for `duoboot help`. */
