@@ -33,20 +33,29 @@ uint32_t sim_words_to_write(const uint8_t *src, uint32_t len_bytes)
     return count;
 }
 
-static void write_words(struct duo_sim_flash_state *state,
-                        struct sim_range range, const uint8_t *src)
+static void and_words(uint8_t *data, const uint8_t *src, uint32_t len_bytes)
 {
-    uint8_t *data = state->data + range.off_bytes;
-    uint8_t *writes = state->word_writes + range.off_bytes / SIM_WORD_BYTES;
-
-    for (uint32_t at = 0; at < range.len_bytes; at += SIM_WORD_BYTES) {
+    for (uint32_t at = 0; at + SIM_WORD_BYTES <= len_bytes;
+         at += SIM_WORD_BYTES) {
         uint32_t word, present;
         memcpy(&word, src + at, sizeof(word));
         memcpy(&present, data + at, sizeof(present));
         present &= word;
         memcpy(data + at, &present, sizeof(present));
-        *writes = (uint8_t)(*writes + (word != UINT32_MAX));
-        writes++;
+    }
+    /* The torn part of a page program may end anywhere. */
+    for (uint32_t at = len_bytes & ~(SIM_WORD_BYTES - 1U); at < len_bytes;
+         at++) {
+        data[at] &= src[at];
+    }
+}
+
+static void count_words(uint8_t *writes, const uint8_t *src, uint32_t words)
+{
+    for (uint32_t at = 0; at < words; at++) {
+        uint32_t word;
+        memcpy(&word, src + (size_t)at * SIM_WORD_BYTES, sizeof(word));
+        writes[at] = (uint8_t)(writes[at] + (word != UINT32_MAX));
     }
 }
 
@@ -59,13 +68,10 @@ void sim_apply_write(struct duo_sim_flash *flash, struct sim_range range,
         return;
     }
     sim_touch(flash, range);
-    if (sim_is_internal(flash)) {
-        write_words(state, range, src);
-    } else {
-        uint8_t *data = state->data + range.off_bytes;
-        for (uint32_t at = 0; at < range.len_bytes; at++) {
-            data[at] &= src[at];
-        }
+    and_words(state->data + range.off_bytes, src, range.len_bytes);
+    if (state->word_writes != NULL) {
+        count_words(state->word_writes + range.off_bytes / SIM_WORD_BYTES, src,
+                    range.len_bytes / SIM_WORD_BYTES);
     }
     sim_weak_programmed(flash, range, src);
 }

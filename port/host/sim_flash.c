@@ -63,48 +63,86 @@ static bool check_range(struct duo_sim_flash *flash, uint32_t off_bytes,
     return true;
 }
 
+/* Which rule the write of one internal word breaks; NULL: none. */
+static const char *word_rule(uint32_t word, uint32_t present, uint8_t writes)
+{
+    if (word == UINT32_MAX) {
+        return NULL;
+    }
+    if ((word & ~present) != 0) {
+        return "write would need a bit to rise from 0 to 1";
+    }
+    return writes >= SIM_WORD_WRITES_MAX
+               ? "third write of a word since its erase"
+               : NULL;
+}
+
+static bool report_word(struct duo_sim_flash *flash, struct sim_range range,
+                        const uint8_t *src)
+{
+    for (uint32_t at = 0; at < range.len_bytes; at += SIM_WORD_BYTES) {
+        uint32_t off_bytes = range.off_bytes + at;
+        uint32_t word, present;
+        const char *rule;
+
+        memcpy(&word, src + at, sizeof(word));
+        memcpy(&present, flash->state->data + off_bytes, sizeof(present));
+        rule = word_rule(word, present,
+                         flash->state->word_writes[off_bytes / SIM_WORD_BYTES]);
+        if (rule != NULL) {
+            return broken(flash, rule, off_bytes);
+        }
+    }
+    return true;
+}
+
+/* Sweeps run this for every page: no branch unless a rule is broken. */
 static bool check_words(struct duo_sim_flash *flash, struct sim_range range,
                         const uint8_t *src)
 {
     const uint8_t *data = flash->state->data + range.off_bytes;
     const uint8_t *writes =
         flash->state->word_writes + range.off_bytes / SIM_WORD_BYTES;
+    uint32_t bad = 0;
+
+    for (uint32_t at = 0; at < range.len_bytes / SIM_WORD_BYTES; at++) {
+        uint32_t word, present, counts;
+        memcpy(&word, src + (size_t)at * SIM_WORD_BYTES, sizeof(word));
+        memcpy(&present, data + (size_t)at * SIM_WORD_BYTES, sizeof(present));
+        counts = 0U - (uint32_t)(word != UINT32_MAX);
+        bad |= word & ~present & counts;
+        bad |= (uint32_t)(writes[at] >= SIM_WORD_WRITES_MAX) & counts;
+    }
+    return bad == 0 || report_word(flash, range, src);
+}
+
+static bool report_byte(struct duo_sim_flash *flash, struct sim_range range,
+                        const uint8_t *src)
+{
+    const uint8_t *data = flash->state->data + range.off_bytes;
+    uint32_t at = 0;
+
+    while (at < range.len_bytes && (src[at] & ~data[at]) == 0) {
+        at++;
+    }
+    return broken(flash, "program would need a bit to rise from 0 to 1",
+                  range.off_bytes + at);
+}
+
+/* External writes are whole words, too; the loop is by words for speed. */
+static bool check_bytes(struct duo_sim_flash *flash, struct sim_range range,
+                        const uint8_t *src)
+{
+    const uint8_t *data = flash->state->data + range.off_bytes;
+    uint32_t rises = 0;
 
     for (uint32_t at = 0; at < range.len_bytes; at += SIM_WORD_BYTES) {
         uint32_t word, present;
         memcpy(&word, src + at, sizeof(word));
         memcpy(&present, data + at, sizeof(present));
-        if (word == UINT32_MAX) {
-            continue;
-        }
-        if ((word & ~present) != 0) {
-            return broken(flash, "write would need a bit to rise from 0 to 1",
-                          range.off_bytes + at);
-        }
-        if (writes[at / SIM_WORD_BYTES] >= SIM_WORD_WRITES_MAX) {
-            return broken(flash, "third write of a word since its erase",
-                          range.off_bytes + at);
-        }
+        rises |= word & ~present;
     }
-    return true;
-}
-
-static bool check_bytes(struct duo_sim_flash *flash, struct sim_range range,
-                        const uint8_t *src)
-{
-    const uint8_t *data = flash->state->data + range.off_bytes;
-    uint8_t rises = 0;
-
-    for (uint32_t at = 0; at < range.len_bytes; at++) {
-        rises |= (uint8_t)(src[at] & ~data[at]);
-    }
-    for (uint32_t at = 0; rises != 0 && at < range.len_bytes; at++) {
-        if ((src[at] & ~data[at]) != 0) {
-            return broken(flash, "program would need a bit to rise from 0 to 1",
-                          range.off_bytes + at);
-        }
-    }
-    return true;
+    return rises == 0 || report_byte(flash, range, src);
 }
 
 static bool check_idle(struct duo_sim_flash *flash, uint32_t off_bytes,
@@ -176,8 +214,9 @@ static enum duo_err begin(struct duo_sim_flash *flash, uint64_t ns)
         flash->page_erases[op->off_bytes / flash->state->page_bytes]++;
     } else {
         flash->stats.words_written +=
-            sim_is_internal(flash) ? sim_words_to_write(op->copy, op->len_bytes)
-                                   : op->len_bytes / SIM_WORD_BYTES;
+            sim_is_internal(flash)
+                ? ns / sim_timing_of(flash->type, false)->word_ns
+                : op->len_bytes / SIM_WORD_BYTES;
     }
     if (op->is_cut_op) {
         world->cut_ns = sim_cut_instant_ns(flash, op);
