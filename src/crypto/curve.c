@@ -60,10 +60,10 @@ void duo_point_joint_multiply(struct duo_affine *result,
                               const struct duo_curve *curve)
 {
     struct duo_point both = joint->point;
-    duo_point_add(&both, &curve->generator, curve);
-    const struct duo_point *const addends[] = {NULL, &curve->generator,
+    duo_point_add(&both, curve->generator, curve);
+    const struct duo_point *const addends[] = {NULL, curve->generator,
                                                &joint->point, &both};
-    struct duo_point acc = curve->neutral;
+    struct duo_point acc = *curve->neutral;
     for (uint32_t i = DUO_NUM_BITS; i-- > 0;) {
         duo_point_add(&acc, &acc, curve);
         uint32_t pair = (uint32_t)duo_num_bit(&joint->generator_scalar, i) +

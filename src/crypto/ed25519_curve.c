@@ -48,31 +48,30 @@ static const struct duo_curve_step ed25519_steps[] = {
     {Z1, Y2, DUO_CURVE_MUL, Z2},
 };
 
-#define ED25519_ONE                 \
-    {                               \
-        {                           \
-            38, 0, 0, 0, 0, 0, 0, 0 \
-        }                           \
-    }
+/* Points and constants are in Montgomery form. */
+static const struct duo_point generator = {
+    .x = {{0x3f9da287, 0xe2cabc55, 0x2396e489, 0x9ca59856, 0xade4b5b7,
+           0x9879936b, 0x7e6077d0, 0x759e2370}},
+    .y = {{0x3333334a, 0x33333333, 0x33333333, 0x33333333, 0x33333333,
+           0x33333333, 0x33333333, 0x33333333}},
+    .z = {{38}},
+    .t = {{0x994ae86c, 0x4f0896aa, 0xb612506e, 0xe3b7ad11, 0xf183c492,
+           0x46c7a922, 0xfeb3930d, 0x5e181c59}},
+};
 
-/* Numbers in Montgomery form. */
+static const struct duo_point neutral = {
+    .y = {{38}},
+    .z = {{38}},
+};
+
 const struct duo_curve duo_curve_ed25519 = {
     .field = &duo_ed25519_field,
     .steps = ed25519_steps,
     .step_count = sizeof(ed25519_steps) / sizeof(ed25519_steps[0]),
     .k = {{0xbe8fd3f4, 0x01db17fd, 0x5f8c52e7, 0x21430eef, 0x78310d20,
            0xcb27240f, 0xe53f8a4d, 0x590456b4}},
-    .generator =
-        {
-          .x = {{0x3f9da287, 0xe2cabc55, 0x2396e489, 0x9ca59856, 0xade4b5b7,
-                   0x9879936b, 0x7e6077d0, 0x759e2370}},
-          .y = {{0x3333334a, 0x33333333, 0x33333333, 0x33333333, 0x33333333,
-                   0x33333333, 0x33333333, 0x33333333}},
-          .z = ED25519_ONE,
-          .t = {{0x994ae86c, 0x4f0896aa, 0xb612506e, 0xe3b7ad11, 0xf183c492,
-                   0x46c7a922, 0xfeb3930d, 0x5e181c59}},
-          },
-    .neutral = {                                 .y = ED25519_ONE,                                              .z = ED25519_ONE},
+    .generator = &generator,
+    .neutral = &neutral,
 };
 
 /* A square root of -1, in Montgomery form. */
@@ -153,7 +152,7 @@ static bool load_negative(struct duo_point *point,
     if (!duo_num_less(&enc.y, &field->m)) {
         return false;
     }
-    point->z = duo_curve_ed25519.generator.z;
+    point->z = neutral.z;
     duo_mod_enter(&point->y, &enc.y, field);
     if (!recover_x(point)) {
         return false;

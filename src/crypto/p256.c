@@ -24,14 +24,6 @@ const struct duo_modulus duo_p256_order = {
     .n0 = 0xee00bc4f,
 };
 
-#define P256_ONE                                                        \
-    {                                                                   \
-        {                                                               \
-            0x00000001, 0x00000000, 0x00000000, 0xffffffff, 0xffffffff, \
-                0xffffffff, 0xfffffffe, 0x00000000                      \
-        }                                                               \
-    }
-
 /* Renes, Costello, Batina, "Complete addition formulas for prime order
  * elliptic curves" (2016), algorithm 4 for a = -3, with T1 and T2 as further
  * scratch. Complete because the group's order is odd. */
@@ -87,22 +79,29 @@ static const struct duo_curve_step p256_steps[] = {
     {Z1, Z1, DUO_CURVE_ADD, B },
 };
 
-/* Numbers in Montgomery form. */
+/* Points and constants are in Montgomery form. */
+static const struct duo_point generator = {
+    .x = {{0x18a9143c, 0x79e730d4, 0x5fedb601, 0x75ba95fc, 0x77622510,
+           0x79fb732b, 0xa53755c6, 0x18905f76}},
+    .y = {{0xce95560a, 0xddf25357, 0xba19e45c, 0x8b4ab8e4, 0xdd21f325,
+           0xd2e88688, 0x25885d85, 0x8571ff18}},
+    .z = {{0x00000001, 0x00000000, 0x00000000, 0xffffffff, 0xffffffff,
+           0xffffffff, 0xfffffffe, 0x00000000}},
+};
+
+static const struct duo_point neutral = {
+    .y = {{0x00000001, 0x00000000, 0x00000000, 0xffffffff, 0xffffffff,
+           0xffffffff, 0xfffffffe, 0x00000000}},
+};
+
 const struct duo_curve duo_curve_p256 = {
     .field = &duo_p256_field,
     .steps = p256_steps,
     .step_count = sizeof(p256_steps) / sizeof(p256_steps[0]),
     .k = {{0x29c4bddf, 0xd89cdf62, 0x78843090, 0xacf005cd, 0xf7212ed6,
            0xe5a220ab, 0x04874834, 0xdc30061d}},
-    .generator =
-        {
-          .x = {{0x18a9143c, 0x79e730d4, 0x5fedb601, 0x75ba95fc, 0x77622510,
-                   0x79fb732b, 0xa53755c6, 0x18905f76}},
-          .y = {{0xce95560a, 0xddf25357, 0xba19e45c, 0x8b4ab8e4, 0xdd21f325,
-                   0xd2e88688, 0x25885d85, 0x8571ff18}},
-          .z = P256_ONE,
-          },
-    .neutral = {.y = P256_ONE                                },
+    .generator = &generator,
+    .neutral = &neutral,
 };
 
 /* False unless 0 < num < n. */
@@ -122,7 +121,7 @@ static bool load_point(struct duo_point *point,
     if (!duo_num_less(&x, &field->m) || !duo_num_less(&y, &field->m)) {
         return false;
     }
-    *point = duo_curve_p256.generator; /* For Z = 1 and T = 0. */
+    *point = generator; /* For Z = 1 and T = 0. */
     duo_mod_enter(&point->x, &x, field);
     duo_mod_enter(&point->y, &y, field);
 

@@ -49,51 +49,54 @@ static void store_be(uint8_t dst[4], uint32_t value)
     }
 }
 
-/* The message schedule: w[t] for t >= 16 from the sixteen before, of which w
- * keeps the last sixteen; a round's w[t] stands in w[t mod 16]. */
-static void extend(uint32_t w[16], size_t t)
-{
-    uint32_t w15 = w[(t + 1U) % 16U];
-    uint32_t w2 = w[(t + 14U) % 16U];
-    uint32_t sigma0 = rotr(w15, 7) ^ rotr(w15, 18) ^ (w15 >> 3);
-    uint32_t sigma1 = rotr(w2, 17) ^ rotr(w2, 19) ^ (w2 >> 10);
-    w[t % 16U] += sigma0 + w[(t + 9U) % 16U] + sigma1;
-}
-
-/* s is a..h of the standard, and moves by one place. */
-static void round_step(uint32_t s[8], uint32_t input)
-{
-    uint32_t a = s[0];
-    uint32_t e = s[4];
-    uint32_t sum1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25);
-    uint32_t ch = s[6] ^ (e & (s[5] ^ s[6]));
-    uint32_t t1 = s[7] + sum1 + ch + input;
-    uint32_t sum0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
-    uint32_t maj = (a & s[1]) | (s[2] & (a | s[1]));
-    for (size_t i = 7; i > 0; i--) {
-        s[i] = s[i - 1U];
-    }
-    s[4] += t1;
-    s[0] = t1 + sum0 + maj;
-}
-
+/* Every image is hashed at each boot, so speed counts here: the eight working
+ * variables live in registers, and the whole schedule in w, which costs stack
+ * but no index arithmetic. */
 static void compress(uint32_t state[8], const uint8_t block[BLOCK_BYTES])
 {
-    uint32_t w[16];
-    uint32_t s[8];
-    memcpy(s, state, sizeof(s));
+    uint32_t w[ROUNDS];
     for (size_t t = 0; t < 16U; t++) {
         w[t] = load_be(block + 4U * t);
     }
+    for (size_t t = 16; t < ROUNDS; t++) {
+        uint32_t w15 = w[t - 15U];
+        uint32_t w2 = w[t - 2U];
+        uint32_t sigma0 = rotr(w15, 7) ^ rotr(w15, 18) ^ (w15 >> 3);
+        uint32_t sigma1 = rotr(w2, 17) ^ rotr(w2, 19) ^ (w2 >> 10);
+        w[t] = w[t - 16U] + sigma0 + w[t - 7U] + sigma1;
+    }
+
+    uint32_t a = state[0];
+    uint32_t b = state[1];
+    uint32_t c = state[2];
+    uint32_t d = state[3];
+    uint32_t e = state[4];
+    uint32_t f = state[5];
+    uint32_t g = state[6];
+    uint32_t h = state[7];
     for (size_t t = 0; t < ROUNDS; t++) {
-        if (t >= 16U) {
-            extend(w, t);
-        }
-        round_step(s, k[t] + w[t % 16U]);
+        uint32_t sum1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25);
+        uint32_t sum0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
+        uint32_t ch = g ^ (e & (f ^ g));
+        uint32_t maj = (a & b) | (c & (a | b));
+        uint32_t t1 = h + sum1 + ch + k[t] + w[t];
+        h = g;
+        g = f;
+        f = e;
+        e = d + t1;
+        d = c;
+        c = b;
+        b = a;
+        a = t1 + sum0 + maj;
     }
-    for (size_t i = 0; i < 8U; i++) {
-        state[i] += s[i];
-    }
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+    state[4] += e;
+    state[5] += f;
+    state[6] += g;
+    state[7] += h;
 }
 
 void duo_sha256_begin(struct duo_sha256 *sha256)
@@ -113,14 +116,17 @@ void duo_sha256_update(struct duo_sha256 *sha256, struct duo_bytes data)
         if (part_bytes > left_bytes) {
             part_bytes = left_bytes;
         }
-        memcpy(sha256->block + used_bytes, next, part_bytes);
+        if (part_bytes == BLOCK_BYTES) {
+            compress(sha256->state, next); /* No need to copy a whole block. */
+        } else {
+            memcpy(sha256->block + used_bytes, next, part_bytes);
+            if (used_bytes + part_bytes == BLOCK_BYTES) {
+                compress(sha256->state, sha256->block);
+            }
+        }
         next += part_bytes;
         left_bytes -= part_bytes;
-        used_bytes += part_bytes;
-        if (used_bytes == BLOCK_BYTES) {
-            compress(sha256->state, sha256->block);
-            used_bytes = 0;
-        }
+        used_bytes = (used_bytes + part_bytes) % BLOCK_BYTES;
     }
 }
 
