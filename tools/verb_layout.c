@@ -41,12 +41,10 @@ struct options {
 };
 
 static const struct argp_option option_table[] = {
-    {"layout",                                     'l', "FILE", 0, "Layout file (default: " LAYOUT_DEFAULT ")", 0},
-    {"output",                                      'o', "FILE", 0, "Write there instead of to standard output", 0},
+    {"layout",                             'l', "FILE", 0, "Layout file, else " LAYOUT_DEFAULT, 0},
+    {"output",                              'o', "FILE", 0, "Write there, not to standard output", 0},
     {"json", 'j', NULL, 0, "show: print JSON", 0},
-    {"core",                                            'c', "CORE", 0,
-     "dts: for the firmware of core app (default) or "
-     "net", 0},
+    {"core",                                    'c', "CORE", 0, "dts: for core app (default) or net", 0},
     {0   },
 };
 
