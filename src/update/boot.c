@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/* One boot; see duo/boot.h. */
+#include "duo/boot.h"
+
+#include <string.h>
+
+#include "boot_internal.h"
+
+/* A round does one thing and looks again. The longest sensible chain is a
+ * revert, then a new install; then a repair of each core with three sources. */
+#define ROUNDS_MAX 10U
+
+_Static_assert(sizeof(struct duo_boot) <= DUO_BOOT_STATE_BYTES,
+               "duo_boot_state must hold a boot");
+
+static void open_ext(struct duo_boot *boot)
+{
+    const struct duo_boot_config *config = boot->config;
+    uint8_t probe[4];
+
+    /* The chip may still work on an operation from before the reset. */
+    boot->ext_ok = config->prepare_ext(config->ctx) == DUO_OK &&
+                   duo_area_read(&boot->slots.progress, 0, probe,
+                                 sizeof(probe)) == DUO_OK;
+    duo_journal_open(&boot->journal, &boot->slots.journal);
+    if (!boot->ext_ok) {
+        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_ABSENT, DUO_CORE_NONE, NULL);
+    }
+}
+
+static void open_net(struct duo_boot *boot)
+{
+    const struct duo_boot_config *config = boot->config;
+
+    config->hold_net(config->ctx);
+    duo_mailbox_request_session(config->net, config->session);
+    config->release_net(config->ctx);
+    boot->net_ok = duo_mailbox_open(config->net) == DUO_OK;
+    if (!boot->net_ok) {
+        duo_boot_tell(boot, config->net->fault, DUO_CORE_NET, NULL);
+    }
+}
+
+static void begin(struct duo_boot *boot, const struct duo_boot_config *config)
+{
+    const struct duo_slots_devices devices = {
+        config->app_flash, &config->net->flash, config->ext_flash};
+    const struct duo_event event = {.type = DUO_EVENT_BOOT,
+                                    .core = DUO_CORE_NONE};
+
+    memset(boot, 0, sizeof(*boot));
+    boot->config = config;
+    boot->active[DUO_CORE_APP].verdict = DUO_VERDICT_REJECT;
+    boot->active[DUO_CORE_NET].verdict = DUO_VERDICT_REJECT;
+    duo_slots_init(&boot->slots, config->layout, &devices);
+    duo_boot_log(boot, &event);
+    open_ext(boot);
+    open_net(boot);
+    if (duo_counter_read(&boot->slots.counters, boot->counters) != DUO_OK) {
+        duo_boot_tell(boot, DUO_REASON_APP_FLASH_FAILED, DUO_CORE_APP, NULL);
+    }
+    duo_boot_verify_active(boot, DUO_CORE_APP);
+    duo_boot_verify_active(boot, DUO_CORE_NET);
+    if (boot->ext_ok && duo_progress_load(&boot->progress,
+                                          &boot->slots.progress) != DUO_OK) {
+        boot->ext_ok = false;
+        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+    }
+    boot->resumed = true;
+}
+
+static enum duo_record_state record_state(const struct duo_boot *boot,
+                                          enum duo_core core)
+{
+    const struct duo_progress *progress = &boot->progress;
+
+    if (!progress->open || !progress->images[core].included ||
+        progress->phases[DUO_PHASE_CONFIRMED + core] ||
+        progress->phases[DUO_PHASE_REVERTED + core]) {
+        return DUO_RECORD_NONE;
+    }
+    if (progress->phases[DUO_PHASE_REVERTING + core] ||
+        progress->images[core].restore_only) {
+        return DUO_RECORD_REVERTING;
+    }
+    return progress->phases[DUO_PHASE_FINISHED] ? DUO_RECORD_TRIAL
+                                                : DUO_RECORD_INSTALLING;
+}
+
+/* In the one-pair flow the network image is confirmed by the application's
+ * trailer: either trailer counts. */
+static void borrow_trailer(struct duo_observed observed[DUO_CORE_COUNT],
+                           const struct duo_boot *boot)
+{
+    struct duo_trailer *app = &observed[DUO_CORE_APP].active;
+    struct duo_trailer *net = &observed[DUO_CORE_NET].active;
+
+    if (observed[DUO_CORE_NET].record == DUO_RECORD_NONE ||
+        !boot->progress.images[DUO_CORE_NET].from_other) {
+        return;
+    }
+    if (app->image_ok == DUO_FIELD_GOOD || app->image_ok == DUO_FIELD_TORN) {
+        net->image_ok = app->image_ok;
+    }
+    app->magic = DUO_FIELD_ERASED; /* Not the application's own trial. */
+}
+
+static void observe(struct duo_boot *boot)
+{
+    struct duo_observed observed[DUO_CORE_COUNT];
+
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        enum duo_err err = duo_trailer_read(&boot->slots.trailer[core],
+                                            &observed[core].active);
+        if (err == DUO_OK) {
+            err = duo_trailer_read(&boot->slots.staged[core],
+                                   &observed[core].staged);
+        }
+        boot->ext_ok = boot->ext_ok && err == DUO_OK;
+        observed[core].record = record_state(boot, (enum duo_core)core);
+    }
+    borrow_trailer(observed, boot);
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        const struct duo_event event = {
+            .type = DUO_EVENT_DECISION,
+            .core = (enum duo_core)core,
+            .action = duo_decide(&observed[core]),
+        };
+        boot->actions[core] = event.action;
+        if (event.action != DUO_ACTION_NONE) {
+            duo_boot_log(boot, &event);
+        }
+    }
+}
+
+static bool any_action(const struct duo_boot *boot, enum duo_action action)
+{
+    return boot->actions[DUO_CORE_APP] == action ||
+           boot->actions[DUO_CORE_NET] == action;
+}
+
+static bool net_only(const struct duo_boot *boot)
+{
+    return !boot->progress.images[DUO_CORE_APP].included;
+}
+
+static bool resume(struct duo_boot *boot)
+{
+    if (any_action(boot, DUO_ACTION_RESUME_INSTALL)) {
+        if (!boot->net_ok && boot->progress.images[DUO_CORE_NET].included) {
+            duo_boot_roll_back(boot);
+        } else {
+            duo_boot_run_install(boot);
+        }
+        /* A network core that is silent leaves its part for a later boot. */
+        return boot->net_ok || !net_only(boot);
+    }
+    if (any_action(boot, DUO_ACTION_RESUME_REVERT)) {
+        duo_boot_run_revert(boot);
+        return boot->net_ok || boot->actions[DUO_CORE_NET] !=
+                                   DUO_ACTION_RESUME_REVERT;
+    }
+    return false;
+}
+
+static bool repair_any(struct duo_boot *boot)
+{
+    bool repaired = false;
+
+    for (unsigned core = 0; core < DUO_CORE_COUNT && !repaired; core++) {
+        bool reachable = core == DUO_CORE_APP || boot->net_ok;
+        repaired = reachable &&
+                   boot->active[core].verdict != DUO_VERDICT_ACCEPT &&
+                   duo_boot_repair(boot, (enum duo_core)core);
+    }
+    return repaired;
+}
+
+static bool revert_unrecorded(struct duo_boot *boot)
+{
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        if (boot->actions[core] == DUO_ACTION_REVERT_UNRECORDED &&
+            (core == DUO_CORE_APP || boot->net_ok)) {
+            duo_boot_revert_unrecorded(boot, (enum duo_core)core);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool install(struct duo_boot *boot)
+{
+    if (!any_action(boot, DUO_ACTION_INSTALL_TEST) &&
+        !any_action(boot, DUO_ACTION_INSTALL_PERMANENT)) {
+        return false;
+    }
+    if (!duo_boot_choose(boot)) {
+        return false; /* Refused, told and cleared; or to be asked again. */
+    }
+    if (duo_boot_begin_install(boot) != DUO_OK) {
+        boot->ext_ok = false;
+        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        return false;
+    }
+    duo_boot_run_install(boot);
+    return true;
+}
+
+static void clear_requests(struct duo_boot *boot)
+{
+    for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
+        enum duo_core core = (enum duo_core)i;
+        bool torn = boot->actions[core] == DUO_ACTION_CLEAR_TORN;
+        if (!torn && boot->actions[core] != DUO_ACTION_CLEAR_DAMAGED) {
+            continue;
+        }
+        duo_boot_tell(boot,
+                      torn ? DUO_REASON_REQUEST_TORN
+                           : DUO_REASON_REQUEST_DAMAGED,
+                      core, NULL);
+        if (duo_trailer_clear(&boot->slots.staged[core]) != DUO_OK) {
+            boot->ext_ok = false;
+        }
+    }
+}
+
+/* Do the first thing that is due. False: nothing is left to do. */
+static bool round_of_work(struct duo_boot *boot)
+{
+    observe(boot);
+    if (any_action(boot, DUO_ACTION_RESUME_INSTALL) ||
+        any_action(boot, DUO_ACTION_RESUME_REVERT)) {
+        return resume(boot);
+    }
+    if (any_action(boot, DUO_ACTION_CONFIRM) ||
+        any_action(boot, DUO_ACTION_REVERT)) {
+        duo_boot_end_trials(boot);
+        return true;
+    }
+    if (repair_any(boot) || revert_unrecorded(boot) || install(boot)) {
+        return true;
+    }
+    clear_requests(boot);
+    return false;
+}
+
+static void work(struct duo_boot *boot)
+{
+    bool more = boot->ext_ok;
+
+    for (unsigned i = 0; more && i < ROUNDS_MAX; i++) {
+        more = round_of_work(boot) && boot->ext_ok && !boot->commit_pending;
+    }
+}
+
+static void start_net(struct duo_boot *boot, struct duo_boot_result *result)
+{
+    const struct duo_boot_config *config = boot->config;
+    const struct duo_survey *net = &boot->active[DUO_CORE_NET];
+
+    if (!boot->net_ok || net->verdict != DUO_VERDICT_ACCEPT) {
+        if (boot->net_ok) {
+            duo_boot_tell(boot, DUO_REASON_NET_IMAGE_BAD, DUO_CORE_NET, NULL);
+            duo_mailbox_close(config->net);
+        }
+        config->hold_net(config->ctx);
+        return;
+    }
+    const struct duo_event event = {.type = DUO_EVENT_START,
+                                    .core = DUO_CORE_NET,
+                                    .version = net->image.version};
+    duo_boot_log(boot, &event);
+    if (duo_mailbox_start(config->net) != DUO_OK) {
+        duo_boot_tell(boot, config->net->fault, DUO_CORE_NET, NULL);
+        config->hold_net(config->ctx);
+        return;
+    }
+    result->net_started = true;
+    result->net = net->image;
+}
+
+static void finish(struct duo_boot *boot, struct duo_boot_result *result)
+{
+    const struct duo_survey *app = &boot->active[DUO_CORE_APP];
+
+    if (boot->commit_pending && app->verdict == DUO_VERDICT_ACCEPT) {
+        duo_boot_commit(boot);
+    }
+    duo_boot_raise_counters(boot);
+    result->outcome = DUO_BOOT_RECOVERY;
+    result->app_verdict = app->verdict;
+    if (app->verdict != DUO_VERDICT_ACCEPT) {
+        duo_boot_tell(boot, DUO_REASON_APP_IMAGE_BAD, DUO_CORE_APP, NULL);
+        duo_boot_tell(boot, DUO_REASON_RECOVERY_ENTERED, DUO_CORE_NONE, NULL);
+        return;
+    }
+    start_net(boot, result);
+    const struct duo_event event = {.type = DUO_EVENT_START,
+                                    .core = DUO_CORE_APP,
+                                    .version = app->image.version};
+    duo_boot_log(boot, &event);
+    result->app = app->image;
+    result->outcome = DUO_BOOT_START;
+}
+
+void duo_boot_run(struct duo_boot_state *state,
+                  const struct duo_boot_config *config,
+                  struct duo_boot_result *result)
+{
+    struct duo_boot *boot = (struct duo_boot *)(void *)state;
+
+    memset(result, 0, sizeof(*result));
+    result->app_verdict = DUO_VERDICT_REJECT;
+    begin(boot, config);
+    work(boot);
+    if (boot->ext_ok && boot->net_ok) {
+        duo_boot_mend_mirror(boot);
+    }
+    finish(boot, result);
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/* The install: B <- A and A <- S at the same time, verify in place, trailers,
+ * staged slot, and the one mark that commits.
+ *
+ *   record written                     (INSTALLING: a cut goes on from here)
+ *   for each unit: B <- A, mark; then A <- S, mark;  beside it M <- S
+ *   verify A where it runs             (else roll back)
+ *   active trailers, mark TRAILERS
+ *   staged slot blanked
+ *   mark FINISHED                      (the commit; then the images may run) */
+#include <string.h>
+
+#include "boot_internal.h"
+
+struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
+                               enum duo_copy copy, enum duo_core core)
+{
+    struct duo_lane *lane = &boot->lanes[*count];
+
+    (*count)++;
+    lane->progress = &boot->progress;
+    lane->copy = copy;
+    lane->core = core;
+    lane->marked = true;
+    lane->only_backed_up = false;
+    lane->resumed = boot->resumed;
+    lane->suspect_unit_index = UINT32_MAX;
+    lane->after = NULL;
+    lane->yield_to = NULL;
+    return lane;
+}
+
+enum duo_err duo_boot_run_lanes(struct duo_boot *boot, unsigned count)
+{
+    struct duo_lane *lanes[DUO_BOOT_LANES];
+
+    for (unsigned i = 0; i < count; i++) {
+        lanes[i] = &boot->lanes[i];
+        duo_lane_begin(lanes[i]);
+    }
+    enum duo_err err = duo_lanes_run(lanes, count);
+    for (unsigned i = 0; err == DUO_OK && i < count; i++) {
+        const struct duo_event event = {
+            .type = DUO_EVENT_COPIED,
+            .core = lanes[i]->core,
+            .detail =
+                ((uint32_t)lanes[i]->copy << 16) | lanes[i]->rewritten_units,
+        };
+        duo_boot_log(boot, &event);
+    }
+    return err;
+}
+
+static enum duo_core other_core(enum duo_core core)
+{
+    return core == DUO_CORE_APP ? DUO_CORE_NET : DUO_CORE_APP;
+}
+
+/* The staged slot that an included image comes from. */
+static enum duo_core slot_of(const struct duo_boot *boot, enum duo_core core)
+{
+    return boot->progress.images[core].from_other ? other_core(core) : core;
+}
+
+enum duo_err duo_boot_begin_install(struct duo_boot *boot)
+{
+    enum duo_err err = duo_progress_create(&boot->progress);
+
+    boot->resumed = false;
+    for (unsigned core = 0; err == DUO_OK && core < DUO_CORE_COUNT; core++) {
+        const struct duo_progress_image *image = &boot->progress.images[core];
+        if (!image->included) {
+            continue;
+        }
+        if (image->from_other) {
+            duo_boot_tell(boot, DUO_REASON_ROUTED_TO_NET, (enum duo_core)core,
+                          NULL);
+        }
+        duo_boot_tell(
+            boot, DUO_REASON_INSTALL_STARTED, (enum duo_core)core,
+            &boot->staged[slot_of(boot, (enum duo_core)core)].image.version);
+    }
+    return err;
+}
+
+/* Is the source of an included image what the record says? A copy that is
+ * whole already does not need it any more. */
+static bool source_is_good(struct duo_boot *boot, enum duo_core core)
+{
+    const struct duo_progress_image *image = &boot->progress.images[core];
+    enum duo_core slot = slot_of(boot, core);
+    struct duo_survey *survey = &boot->staged[slot];
+
+    if (boot->resumed) {
+        duo_boot_verify_ext(boot, &boot->slots.staged[slot], core, survey);
+    }
+    return survey->verdict == DUO_VERDICT_ACCEPT &&
+           memcmp(survey->image.digest, image->new_digest, DUO_SHA256_BYTES) ==
+               0 &&
+           survey->image.total_bytes == image->new_bytes;
+}
+
+/* Set up the lanes of one image. Side lanes come first, so that the backup
+ * gets the core's flash in the short gaps of the install. */
+static void add_lanes(struct duo_boot *boot, enum duo_core core,
+                      unsigned *count)
+{
+    const struct duo_progress_image *image = &boot->progress.images[core];
+    const struct duo_slots *slots = &boot->slots;
+    const struct duo_area *staged = &slots->staged[slot_of(boot, core)];
+    struct duo_lane *backup = NULL;
+    struct duo_lane *mirror = NULL;
+
+    if (image->has_backup) {
+        backup = duo_boot_lane(boot, count, DUO_COPY_BACKUP, core);
+        backup->src = slots->active[core];
+        backup->dst = slots->backup[core];
+        backup->len_bytes = image->old_bytes;
+    }
+    if (core == DUO_CORE_NET) {
+        mirror = duo_boot_lane(boot, count, DUO_COPY_MIRROR, core);
+        mirror->src = *staged;
+        mirror->dst = slots->mirror;
+        mirror->len_bytes = image->new_bytes;
+    }
+    struct duo_lane *install =
+        duo_boot_lane(boot, count, DUO_COPY_INSTALL, core);
+    install->src = *staged;
+    install->dst = slots->active[core];
+    install->len_bytes = image->new_bytes;
+    install->after = backup;
+    if (backup != NULL) {
+        backup->yield_to = install;
+    }
+    if (mirror != NULL) {
+        mirror->yield_to = install;
+    }
+}
+
+static bool is_new(const struct duo_boot *boot, enum duo_core core)
+{
+    return duo_boot_active_is(boot, core,
+                              boot->progress.images[core].new_digest);
+}
+
+/* Copy what is not whole yet. False: a source is lost or a device failed. */
+static bool copy_all(struct duo_boot *boot)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
+        enum duo_core core = (enum duo_core)i;
+        if (!boot->progress.images[core].included) {
+            continue;
+        }
+        if (source_is_good(boot, core)) {
+            add_lanes(boot, core, &count);
+        } else if (!is_new(boot, core)) {
+            duo_boot_tell(boot, DUO_REASON_STAGED_LOST, core, NULL);
+            return false;
+        }
+    }
+    if (duo_boot_run_lanes(boot, count) == DUO_OK) {
+        return true;
+    }
+    if (boot->config->net->fault != DUO_REASON_NONE && boot->net_ok) {
+        boot->net_ok = false;
+        duo_boot_tell(boot, boot->config->net->fault, DUO_CORE_NET, NULL);
+    } else {
+        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+    }
+    return false;
+}
+
+/* Verify every included image where it runs: the external flash may have
+ * given other bytes to the copy than to the check [P9]. */
+static bool verify_all(struct duo_boot *boot)
+{
+    bool good = true;
+
+    for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
+        enum duo_core core = (enum duo_core)i;
+        if (!boot->progress.images[core].included) {
+            continue;
+        }
+        duo_boot_verify_active(boot, core);
+        if (!is_new(boot, core)) {
+            duo_boot_tell(boot, DUO_REASON_INSTALL_VERIFY_FAILED, core, NULL);
+            good = false;
+        }
+    }
+    return good;
+}
+
+static enum duo_err write_trailers(struct duo_boot *boot)
+{
+    enum duo_err err = DUO_OK;
+
+    for (unsigned core = 0; err == DUO_OK && core < DUO_CORE_COUNT; core++) {
+        const struct duo_progress_image *image = &boot->progress.images[core];
+        enum duo_swap_type type =
+            image->permanent ? DUO_SWAP_PERMANENT : DUO_SWAP_TEST;
+
+        if (image->included) {
+            err = duo_trailer_write(&boot->slots.trailer[core], type,
+                                    image->permanent);
+        }
+        /* A one-pair application confirms with its own trailer. */
+        if (err == DUO_OK && image->from_other && !image->permanent) {
+            err = duo_trailer_write(
+                &boot->slots.trailer[other_core((enum duo_core)core)], type,
+                false);
+        }
+    }
+    return err == DUO_OK ? duo_progress_set_phase(&boot->progress,
+                                                  DUO_PHASE_TRAILERS)
+                         : err;
+}
+
+/* Put the previous image where users of swap look for it. */
+static enum duo_err keep_previous(struct duo_boot *boot, enum duo_core core)
+{
+    unsigned count = 0;
+    struct duo_lane *lane = duo_boot_lane(boot, &count, DUO_COPY_MIRROR, core);
+
+    lane->src = boot->slots.backup[core];
+    lane->dst = boot->slots.staged[core];
+    lane->len_bytes = boot->progress.images[core].old_bytes;
+    lane->marked = false;
+    return duo_boot_run_lanes(boot, count);
+}
+
+static enum duo_err clear_staged(struct duo_boot *boot)
+{
+    bool previous = boot->config->policy->staged == DUO_STAGED_PREVIOUS;
+    enum duo_err err = DUO_OK;
+
+    for (unsigned i = 0; err == DUO_OK && i < DUO_CORE_COUNT; i++) {
+        enum duo_core core = (enum duo_core)i;
+        const struct duo_progress_image *image = &boot->progress.images[core];
+        const struct duo_area *slot = &boot->slots.staged[slot_of(boot, core)];
+
+        if (!image->included) {
+            continue;
+        }
+        err = duo_trailer_clear(slot);
+        if (err == DUO_OK) {
+            err = duo_area_blank(slot, 0, DUO_UNIT_BYTES);
+        }
+        if (err == DUO_OK && previous && image->has_backup) {
+            err = keep_previous(boot, core);
+        }
+    }
+    return err;
+}
+
+static void tell_installed(struct duo_boot *boot)
+{
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        const struct duo_progress_image *image = &boot->progress.images[core];
+        if (image->included && boot->resumed) {
+            duo_boot_tell(boot, DUO_REASON_INSTALL_RESUMED, (enum duo_core)core,
+                          &boot->active[core].image.version);
+        }
+        if (image->included) {
+            duo_boot_tell(boot,
+                          image->permanent ? DUO_REASON_INSTALLED_PERMANENT
+                                           : DUO_REASON_INSTALLED_TEST,
+                          (enum duo_core)core,
+                          &boot->active[core].image.version);
+        }
+    }
+}
+
+void duo_boot_run_install(struct duo_boot *boot)
+{
+    bool copied = boot->progress.phases[DUO_PHASE_TRAILERS];
+
+    if (boot->resumed && duo_progress_strengthen(&boot->progress) != DUO_OK) {
+        boot->ext_ok = false;
+        return;
+    }
+    if ((!copied && !copy_all(boot)) || !verify_all(boot)) {
+        duo_boot_roll_back(boot);
+        return;
+    }
+    enum duo_err err = copied ? DUO_OK : write_trailers(boot);
+    if (err == DUO_OK) {
+        err = clear_staged(boot);
+    }
+    if (err != DUO_OK) {
+        boot->ext_ok = false;
+        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        return;
+    }
+    tell_installed(boot);
+    boot->commit_pending = true;
+}
+
+void duo_boot_commit(struct duo_boot *boot)
+{
+    enum duo_err err =
+        duo_progress_set_phase(&boot->progress, DUO_PHASE_FINISHED);
+
+    for (unsigned core = 0; err == DUO_OK && core < DUO_CORE_COUNT; core++) {
+        const struct duo_progress_image *image = &boot->progress.images[core];
+        if (image->included && image->permanent) {
+            err = duo_progress_set_phase(&boot->progress,
+                                         DUO_PHASE_CONFIRMED + core);
+        }
+    }
+    boot->commit_pending = false;
+    if (err != DUO_OK) {
+        boot->ext_ok = false;
+    }
+}

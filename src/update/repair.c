@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Repairs: an active image that does not verify, a trial without a record, a
+ * mirror that is not one; and the security counters. */
+#include <string.h>
+
+#include "boot_internal.h"
+
+/* What can replace a bad image, best first. */
+enum source { SOURCE_MIRROR, SOURCE_BACKUP, SOURCE_STAGED, SOURCE_COUNT };
+
+/* Make the record of a restore and run it. */
+static void restore(struct duo_boot *boot, enum duo_core core,
+                    const struct duo_image *image, bool from_mirror)
+{
+    struct duo_progress *progress = &boot->progress;
+
+    memset(progress->images, 0, sizeof(progress->images));
+    progress->dependent = false;
+    progress->images[core].included = true;
+    progress->images[core].restore_only = true;
+    progress->images[core].from_mirror = from_mirror;
+    progress->images[core].old_bytes = image->total_bytes;
+    memcpy(progress->images[core].old_digest, image->digest, DUO_SHA256_BYTES);
+    if (duo_progress_create(progress) != DUO_OK ||
+        duo_boot_begin_revert(boot, 1U << core) != DUO_OK) {
+        boot->ext_ok = false;
+        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        return;
+    }
+    boot->resumed = false;
+    duo_boot_run_revert(boot);
+}
+
+/* Install the staged image although nobody asked: nothing else is left. */
+static void bootstrap(struct duo_boot *boot, enum duo_core core)
+{
+    struct duo_progress *progress = &boot->progress;
+    const struct duo_image *image = &boot->staged[core].image;
+
+    memset(progress->images, 0, sizeof(progress->images));
+    progress->dependent = false;
+    progress->images[core].included = true;
+    progress->images[core].permanent = true;
+    progress->images[core].new_bytes = image->total_bytes;
+    memcpy(progress->images[core].new_digest, image->digest, DUO_SHA256_BYTES);
+    if (duo_boot_begin_install(boot) != DUO_OK) {
+        boot->ext_ok = false;
+        return;
+    }
+    duo_boot_tell(boot, DUO_REASON_REPAIRED_FROM_STAGED, core, &image->version);
+    duo_boot_run_install(boot);
+}
+
+static const struct duo_area *source_area(const struct duo_boot *boot,
+                                          enum duo_core core,
+                                          enum source source)
+{
+    if (source == SOURCE_MIRROR) {
+        return core == DUO_CORE_NET ? &boot->slots.mirror : NULL;
+    }
+    return source == SOURCE_BACKUP ? &boot->slots.backup[core]
+                                   : &boot->slots.staged[core];
+}
+
+bool duo_boot_repair(struct duo_boot *boot, enum duo_core core)
+{
+    while (boot->repairs_tried[core] < SOURCE_COUNT) {
+        enum source source = (enum source)boot->repairs_tried[core];
+        const struct duo_area *area = source_area(boot, core, source);
+        struct duo_survey *survey = &boot->staged[core];
+
+        boot->repairs_tried[core]++;
+        if (area == NULL) {
+            continue;
+        }
+        duo_boot_verify_ext(boot, area, core, survey);
+        if (survey->verdict != DUO_VERDICT_ACCEPT) {
+            continue;
+        }
+        if (source == SOURCE_STAGED) {
+            bootstrap(boot, core);
+        } else {
+            restore(boot, core, &survey->image, source == SOURCE_MIRROR);
+        }
+        return true;
+    }
+    return false;
+}
+
+void duo_boot_revert_unrecorded(struct duo_boot *boot, enum duo_core core)
+{
+    struct duo_survey backup;
+
+    duo_boot_tell(boot, DUO_REASON_REVERT_NOT_CONFIRMED, core,
+                  &boot->active[core].image.version);
+    duo_boot_verify_ext(boot, &boot->slots.backup[core], core, &backup);
+    if (backup.verdict == DUO_VERDICT_ACCEPT &&
+        !duo_boot_active_is(boot, core, backup.image.digest)) {
+        restore(boot, core, &backup.image, false);
+        return;
+    }
+    duo_boot_tell(boot, DUO_REASON_BACKUP_DAMAGED, core, NULL);
+    if (duo_trailer_write(&boot->slots.trailer[core], DUO_SWAP_REVERT, true) !=
+        DUO_OK) {
+        boot->ext_ok = false;
+    }
+}
+
+static bool mirror_is_true(struct duo_boot *boot)
+{
+    const struct duo_image_check check = {
+        .area = &boot->slots.mirror,
+        .size_bytes_max = boot->slots.image_bytes_max[DUO_CORE_NET],
+        .trust = boot->config->trust,
+        .crypto = boot->config->crypto,
+        .work = boot->lanes[0].unit,
+        .work_bytes = sizeof(boot->lanes[0].unit),
+    };
+    struct duo_image image;
+
+    return duo_image_parse(&check, &image) == DUO_REASON_NONE &&
+           duo_boot_active_is(boot, DUO_CORE_NET, image.digest) &&
+           image.total_bytes == boot->active[DUO_CORE_NET].image.total_bytes;
+}
+
+void duo_boot_mend_mirror(struct duo_boot *boot)
+{
+    const struct duo_survey *active = &boot->active[DUO_CORE_NET];
+    const struct duo_area *slot = &boot->slots.trailer[DUO_CORE_NET];
+    struct duo_trailer trailer;
+    unsigned count = 0;
+
+    if (active->verdict != DUO_VERDICT_ACCEPT || mirror_is_true(boot)) {
+        return;
+    }
+    struct duo_lane *lane =
+        duo_boot_lane(boot, &count, DUO_COPY_MIRROR, DUO_CORE_NET);
+    lane->src = boot->slots.active[DUO_CORE_NET];
+    lane->dst = boot->slots.mirror;
+    lane->len_bytes = active->image.total_bytes;
+    lane->marked = false;
+    enum duo_err err = duo_boot_run_lanes(boot, count);
+    if (err == DUO_OK) {
+        err = duo_trailer_read(slot, &trailer);
+    }
+    if (err == DUO_OK && trailer.magic != DUO_FIELD_GOOD) {
+        err = duo_trailer_write(slot, DUO_SWAP_NONE, true);
+    }
+    if (err == DUO_OK) {
+        duo_boot_tell(boot, DUO_REASON_MIRROR_REBUILT, DUO_CORE_NET,
+                      &active->image.version);
+    } else {
+        boot->ext_ok = false;
+        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+    }
+}
+
+/* No update of the image is open, or it was confirmed. */
+static bool is_settled(const struct duo_boot *boot, enum duo_core core)
+{
+    const struct duo_progress *progress = &boot->progress;
+
+    return !progress->open || !progress->images[core].included ||
+           progress->phases[DUO_PHASE_CONFIRMED + core] ||
+           progress->phases[DUO_PHASE_REVERTED + core];
+}
+
+void duo_boot_raise_counters(struct duo_boot *boot)
+{
+    for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
+        enum duo_core core = (enum duo_core)i;
+        const struct duo_survey *active = &boot->active[core];
+
+        if (active->verdict != DUO_VERDICT_ACCEPT || !is_settled(boot, core) ||
+            active->image.security_counter <= boot->counters[core]) {
+            continue;
+        }
+        enum duo_err err = duo_counter_raise(&boot->slots.counters, core,
+                                             active->image.security_counter);
+        if (err == DUO_OK) {
+            boot->counters[core] = active->image.security_counter;
+        }
+        duo_boot_tell(boot,
+                      err == DUO_OK ? DUO_REASON_COUNTER_RAISED
+                                    : DUO_REASON_COUNTER_STORE_FULL,
+                      core, &active->image.version);
+    }
+}
