@@ -163,7 +163,10 @@ static enum duo_err ask_report(struct duo_mailbox_client *client,
     forget_report(client);
     err = transact(client, &operation);
     if (err != DUO_OK && err != DUO_ERR_REFUSED) {
-        client->report.reason = client->fault;
+        /* Never NONE, which would say that an image was verified. */
+        if (client->fault != DUO_REASON_NONE) {
+            client->report.reason = client->fault;
+        }
         return err;
     }
     if (!duo_wire_parse_report(reply, &client->report)) {
