@@ -16,6 +16,11 @@ if(DUO_HOST_SRC)
   target_link_libraries(duo_host PUBLIC duo PRIVATE duo_warnings PkgConfig::OPENSSL)
 endif()
 
+# The native board: both boot loaders in one process.
+add_library(duo_native STATIC targets/native_board.c)
+target_include_directories(duo_native PUBLIC targets)
+target_link_libraries(duo_native PUBLIC duo duo_host duo_layout PRIVATE duo_warnings)
+
 include(tools)
 
 # Every *_test.c is one cmocka executable and one ctest test of its name.

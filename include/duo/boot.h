@@ -19,15 +19,15 @@
 #include "duo/slots.h"
 
 enum duo_event_type {
-    DUO_EVENT_BOOT,      /* The boot loader runs. */
-    DUO_EVENT_VERIFIED,  /* The active image of core is good: version. */
-    DUO_EVENT_BAD,       /* The active image of core is not: reason. */
-    DUO_EVENT_DECISION,  /* action for core. */
-    DUO_EVENT_STAGED,    /* A staged image is good: core, version, detail =
+    DUO_EVENT_BOOT,     /* The boot loader runs. */
+    DUO_EVENT_VERIFIED, /* The active image of core is good: version. */
+    DUO_EVENT_BAD,      /* The active image of core is not: reason. */
+    DUO_EVENT_DECISION, /* action for core. */
+    DUO_EVENT_STAGED,   /* A staged image is good: core, version, detail =
                           * the slot's image index. */
-    DUO_EVENT_COPIED,    /* detail = units rewritten, core, copy. */
-    DUO_EVENT_REASON,    /* reason, core, version: also in the journal. */
-    DUO_EVENT_START,     /* core is started with version. */
+    DUO_EVENT_COPIED,   /* detail = units rewritten, core, copy. */
+    DUO_EVENT_REASON,   /* reason, core, version: also in the journal. */
+    DUO_EVENT_START,    /* core is started with version. */
 };
 
 struct duo_event {

@@ -41,10 +41,10 @@ enum duo_phase {
 #define DUO_PHASE_COUNT 8U
 
 struct duo_progress_image {
-    bool included;   /* This update concerns the image. */
-    bool permanent;  /* No trial. */
-    bool has_backup; /* B is filled before A is touched. */
-    bool from_other; /* Staged in the other image's slot (one-pair flow). */
+    bool included;     /* This update concerns the image. */
+    bool permanent;    /* No trial. */
+    bool has_backup;   /* B is filled before A is touched. */
+    bool from_other;   /* Staged in the other image's slot (one-pair flow). */
     bool restore_only; /* No install: A is to be replaced by a copy, */
     bool from_mirror;  /* which is M instead of B. */
     uint32_t new_bytes;
@@ -85,8 +85,7 @@ enum duo_err duo_progress_set_phase(struct duo_progress *progress,
 enum duo_err duo_progress_start_mark(struct duo_progress *progress,
                                      enum duo_copy copy, enum duo_core core,
                                      uint32_t unit_index);
-void duo_progress_unit_marked(struct duo_progress *progress,
-                              enum duo_copy copy, enum duo_core core,
-                              uint32_t unit_index);
+void duo_progress_unit_marked(struct duo_progress *progress, enum duo_copy copy,
+                              enum duo_core core, uint32_t unit_index);
 
 #endif

@@ -9,8 +9,8 @@
 /* A record is two words: value, then kind, core and the low half of a CRC
  * over the other six bytes. */
 #define RECORD_BYTES 8U
-#define KIND 0xC5U
-#define PIECE_BYTES 256U
+#define KIND         0xC5U
+#define PIECE_BYTES  256U
 
 static void encode(uint8_t record[RECORD_BYTES], enum duo_core core,
                    uint32_t value)

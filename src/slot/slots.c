@@ -4,17 +4,6 @@
 
 #include "duo/trailer.h"
 
-static struct duo_area area_of(const struct duo_layout *layout,
-                               enum duo_partition_id id,
-                               struct duo_flash *flash)
-{
-    const struct duo_partition *part = &layout->partitions[id];
-    const struct duo_memory *memory = &layout->memories[part->memory];
-
-    return (struct duo_area){flash, part->addr - memory->base_addr,
-                             part->size_bytes};
-}
-
 static uint32_t min_bytes(uint32_t left_bytes, uint32_t right_bytes)
 {
     return left_bytes < right_bytes ? left_bytes : right_bytes;
@@ -28,24 +17,25 @@ void duo_slots_init(struct duo_slots *slots, const struct duo_layout *layout,
     struct duo_flash *ext = devices->ext;
 
     slots->active[app] =
-        area_of(layout, DUO_PARTITION_APP_ACTIVE, devices->app);
+        duo_layout_area(layout, DUO_PARTITION_APP_ACTIVE, devices->app);
     slots->active[net] =
-        area_of(layout, DUO_PARTITION_NET_ACTIVE, devices->net);
+        duo_layout_area(layout, DUO_PARTITION_NET_ACTIVE, devices->net);
     slots->active[net].off_bytes = 0; /* The mailbox serves the slot only. */
-    slots->staged[app] = area_of(layout, DUO_PARTITION_APP_STAGED, ext);
-    slots->staged[net] = area_of(layout, DUO_PARTITION_NET_STAGED, ext);
-    slots->backup[app] = area_of(layout, DUO_PARTITION_APP_BACKUP, ext);
-    slots->backup[net] = area_of(layout, DUO_PARTITION_NET_BACKUP, ext);
-    slots->mirror = area_of(layout, DUO_PARTITION_NET_MIRROR, ext);
+    slots->staged[app] = duo_layout_area(layout, DUO_PARTITION_APP_STAGED, ext);
+    slots->staged[net] = duo_layout_area(layout, DUO_PARTITION_NET_STAGED, ext);
+    slots->backup[app] = duo_layout_area(layout, DUO_PARTITION_APP_BACKUP, ext);
+    slots->backup[net] = duo_layout_area(layout, DUO_PARTITION_NET_BACKUP, ext);
+    slots->mirror = duo_layout_area(layout, DUO_PARTITION_NET_MIRROR, ext);
     slots->trailer[app] = slots->active[app];
     slots->trailer[net] = slots->mirror;
-    slots->journal = area_of(layout, DUO_PARTITION_JOURNAL, ext);
-    slots->counters = area_of(layout, DUO_PARTITION_COUNTERS, devices->app);
-    slots->progress = (struct duo_area){
-        ext,
-        slots->backup[app].off_bytes + slots->backup[app].size_bytes -
-            DUO_UNIT_BYTES,
-        DUO_UNIT_BYTES};
+    slots->journal = duo_layout_area(layout, DUO_PARTITION_JOURNAL, ext);
+    slots->counters =
+        duo_layout_area(layout, DUO_PARTITION_COUNTERS, devices->app);
+    slots->progress =
+        (struct duo_area){ext,
+                          slots->backup[app].off_bytes +
+                              slots->backup[app].size_bytes - DUO_UNIT_BYTES,
+                          DUO_UNIT_BYTES};
     slots->image_bytes_max[app] =
         slots->active[app].size_bytes - DUO_TRAILER_RESERVED_BYTES;
     slots->image_bytes_max[net] =

@@ -8,14 +8,15 @@
 
 /* Offsets from the start of the trailer block, which ends with the slot. Each
  * flag has a write block of 8 bytes of its own [FORMAT 2]. */
-#define BLOCK_BYTES 40U
+#define BLOCK_BYTES   40U
 #define SWAP_INFO_OFF 0U
 #define COPY_DONE_OFF 8U
-#define IMAGE_OK_OFF 16U
-#define MAGIC_OFF 24U
-#define MAGIC_BYTES 16U
-#define FLAG_SET 0x01U
-#define ERASED 0xFFU
+#define IMAGE_OK_OFF  16U
+#define MAGIC_OFF     24U
+#define MAGIC_BYTES   16U
+#define FLAG_SET      0x01U
+#define ERASED        0xFFU
+#define PIECE_BYTES   256U
 
 static const uint8_t magic_value[MAGIC_BYTES] = {
     0x77, 0xc2, 0x95, 0xf3, 0x60, 0xd2, 0xef, 0x7f,
@@ -78,11 +79,11 @@ enum duo_err duo_area_blank(const struct duo_area *area, uint32_t off_bytes,
                             uint32_t len_bytes)
 {
     uint32_t page_bytes = area->flash->geometry.erase_bytes;
-    uint8_t piece[256];
+    uint8_t piece[PIECE_BYTES];
 
     for (uint32_t page = 0; page < len_bytes; page += page_bytes) {
         bool blank = true;
-        for (uint32_t at = 0; blank && at < page_bytes; at += sizeof(piece)) {
+        for (uint32_t at = 0; blank && at < page_bytes; at += PIECE_BYTES) {
             enum duo_err err = duo_area_read(area, off_bytes + page + at, piece,
                                              sizeof(piece));
             if (err != DUO_OK) {
@@ -123,8 +124,8 @@ enum duo_err duo_trailer_write(const struct duo_area *slot,
     }
     memcpy(&block[MAGIC_OFF], magic_value, MAGIC_BYTES);
 
-    enum duo_err err = duo_area_erase(slot, slot->size_bytes - page_bytes,
-                                      page_bytes);
+    enum duo_err err =
+        duo_area_erase(slot, slot->size_bytes - page_bytes, page_bytes);
     if (err == DUO_OK) {
         err = duo_area_write(slot, block_off_bytes(slot), block, sizeof(block));
     }

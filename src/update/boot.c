@@ -19,9 +19,9 @@ static void open_ext(struct duo_boot *boot)
     uint8_t probe[4];
 
     /* The chip may still work on an operation from before the reset. */
-    boot->ext_ok = config->prepare_ext(config->ctx) == DUO_OK &&
-                   duo_area_read(&boot->slots.progress, 0, probe,
-                                 sizeof(probe)) == DUO_OK;
+    boot->ext_ok =
+        config->prepare_ext(config->ctx) == DUO_OK &&
+        duo_area_read(&boot->slots.progress, 0, probe, sizeof(probe)) == DUO_OK;
     duo_journal_open(&boot->journal, &boot->slots.journal);
     if (!boot->ext_ok) {
         duo_boot_tell(boot, DUO_REASON_EXT_FLASH_ABSENT, DUO_CORE_NONE, NULL);
@@ -61,8 +61,8 @@ static void begin(struct duo_boot *boot, const struct duo_boot_config *config)
     }
     duo_boot_verify_active(boot, DUO_CORE_APP);
     duo_boot_verify_active(boot, DUO_CORE_NET);
-    if (boot->ext_ok && duo_progress_load(&boot->progress,
-                                          &boot->slots.progress) != DUO_OK) {
+    if (boot->ext_ok &&
+        duo_progress_load(&boot->progress, &boot->slots.progress) != DUO_OK) {
         boot->ext_ok = false;
         duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
     }
@@ -157,8 +157,8 @@ static bool resume(struct duo_boot *boot)
     }
     if (any_action(boot, DUO_ACTION_RESUME_REVERT)) {
         duo_boot_run_revert(boot);
-        return boot->net_ok || boot->actions[DUO_CORE_NET] !=
-                                   DUO_ACTION_RESUME_REVERT;
+        return boot->net_ok ||
+               boot->actions[DUO_CORE_NET] != DUO_ACTION_RESUME_REVERT;
     }
     return false;
 }
@@ -214,10 +214,9 @@ static void clear_requests(struct duo_boot *boot)
         if (!torn && boot->actions[core] != DUO_ACTION_CLEAR_DAMAGED) {
             continue;
         }
-        duo_boot_tell(boot,
-                      torn ? DUO_REASON_REQUEST_TORN
-                           : DUO_REASON_REQUEST_DAMAGED,
-                      core, NULL);
+        duo_boot_tell(
+            boot, torn ? DUO_REASON_REQUEST_TORN : DUO_REASON_REQUEST_DAMAGED,
+            core, NULL);
         if (duo_trailer_clear(&boot->slots.staged[core]) != DUO_OK) {
             boot->ext_ok = false;
         }

@@ -130,8 +130,7 @@ bool duo_dependencies_met(const struct duo_image *const images[DUO_CORE_COUNT],
 }
 
 /* The images as they would run: a candidate, else the active one. */
-static void outlook(const struct duo_boot *boot,
-                    const struct candidates *found,
+static void outlook(const struct duo_boot *boot, const struct candidates *found,
                     const struct duo_image *images[DUO_CORE_COUNT])
 {
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
@@ -160,7 +159,8 @@ static enum duo_core misfit(const struct duo_boot *boot,
         }
     }
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        enum duo_core other = core == DUO_CORE_APP ? DUO_CORE_NET : DUO_CORE_APP;
+        enum duo_core other =
+            core == DUO_CORE_APP ? DUO_CORE_NET : DUO_CORE_APP;
         if (found->by_core[core] == NULL && found->by_core[other] != NULL &&
             !duo_dependencies_met(images, (enum duo_core)core)) {
             return other;
@@ -217,9 +217,9 @@ static void fill_record(struct duo_boot *boot, const struct candidates *found)
         memcpy(image->new_digest, found->by_core[core]->image.digest,
                DUO_SHA256_BYTES);
         image->has_backup = keep && active->verdict == DUO_VERDICT_ACCEPT;
-        image->permanent = !image->has_backup ||
-                           boot->actions[found->slot[core]] ==
-                               DUO_ACTION_INSTALL_PERMANENT;
+        image->permanent =
+            !image->has_backup ||
+            boot->actions[found->slot[core]] == DUO_ACTION_INSTALL_PERMANENT;
         if (image->has_backup) {
             image->old_bytes = active->image.total_bytes;
             memcpy(image->old_digest, active->image.digest, DUO_SHA256_BYTES);
@@ -229,7 +229,10 @@ static void fill_record(struct duo_boot *boot, const struct candidates *found)
 
 bool duo_boot_choose(struct duo_boot *boot)
 {
-    struct candidates found = {{NULL, NULL}, {DUO_CORE_NONE, DUO_CORE_NONE}};
+    struct candidates found = {
+        {NULL,          NULL         },
+        {DUO_CORE_NONE, DUO_CORE_NONE}
+    };
 
     take_slot(boot, DUO_CORE_NET, &found);
     take_slot(boot, DUO_CORE_APP, &found);

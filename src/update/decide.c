@@ -4,15 +4,15 @@
 
 #include <stdbool.h>
 
-#define ANY 0x0FU
-#define ER (1U << DUO_FIELD_ERASED)
-#define GO (1U << DUO_FIELD_GOOD)
-#define TO (1U << DUO_FIELD_TORN)
-#define BA (1U << DUO_FIELD_BAD)
-#define NONE (1U << DUO_RECORD_NONE)
+#define ANY        0x0FU
+#define ER         (1U << DUO_FIELD_ERASED)
+#define GO         (1U << DUO_FIELD_GOOD)
+#define TO         (1U << DUO_FIELD_TORN)
+#define BA         (1U << DUO_FIELD_BAD)
+#define NONE       (1U << DUO_RECORD_NONE)
 #define INSTALLING (1U << DUO_RECORD_INSTALLING)
-#define TRIAL (1U << DUO_RECORD_TRIAL)
-#define REVERTING (1U << DUO_RECORD_REVERTING)
+#define TRIAL      (1U << DUO_RECORD_TRIAL)
+#define REVERTING  (1U << DUO_RECORD_REVERTING)
 
 /* clang-format off */
 static const struct duo_decision_row table[] = {

@@ -212,9 +212,9 @@ static enum duo_err write_trailers(struct duo_boot *boot)
                 false);
         }
     }
-    return err == DUO_OK ? duo_progress_set_phase(&boot->progress,
-                                                  DUO_PHASE_TRAILERS)
-                         : err;
+    return err == DUO_OK
+               ? duo_progress_set_phase(&boot->progress, DUO_PHASE_TRAILERS)
+               : err;
 }
 
 /* Put the previous image where users of swap look for it. */

@@ -19,7 +19,7 @@ enum {
     OFF_DETAIL = 24,
     OFF_CRC = 28,
 };
-#define KIND 0x4AU
+#define KIND  0x4AU
 #define ENTRY DUO_JOURNAL_ENTRY_BYTES
 
 static void encode(uint8_t raw[ENTRY], const struct duo_journal_entry *entry)

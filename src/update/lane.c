@@ -36,8 +36,8 @@ static enum step_result started(struct duo_lane *lane, struct duo_flash *flash,
                                 enum duo_err err)
 {
     if (err != DUO_OK) {
-        lane->failed_on_src = flash == lane->src.flash &&
-                              lane->state == DUO_LANE_READ;
+        lane->failed_on_src =
+            flash == lane->src.flash && lane->state == DUO_LANE_READ;
         end(lane, err);
     } else {
         lane->flash = flash;
@@ -64,9 +64,8 @@ static uint32_t src_bytes(const struct duo_lane *lane)
 
 void duo_lane_begin(struct duo_lane *lane)
 {
-    uint32_t done = lane->marked
-                        ? lane->progress->units_done[lane->copy][lane->core]
-                        : 0;
+    uint32_t done =
+        lane->marked ? lane->progress->units_done[lane->copy][lane->core] : 0;
 
     lane->state = DUO_LANE_NEXT;
     lane->err = DUO_OK;
@@ -130,9 +129,9 @@ static enum step_result step_read(struct duo_lane *lane,
         return STEP_WAIT;
     }
     lane->at_bytes = len_bytes;
-    return started(lane, lane->src.flash,
-                   duo_area_start_read(&lane->src, unit_off(lane), lane->unit,
-                                       len_bytes));
+    return started(
+        lane, lane->src.flash,
+        duo_area_start_read(&lane->src, unit_off(lane), lane->unit, len_bytes));
 }
 
 /* Take the piece that was read at at_bytes - PIECE into the page bits. */

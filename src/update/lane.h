@@ -45,7 +45,7 @@ struct duo_lane {
     struct duo_progress *progress;
     enum duo_copy copy;
     enum duo_core core;
-    bool marked; /* Progress is marked; else a cut starts it anew. */
+    bool marked;         /* Progress is marked; else a cut starts it anew. */
     bool only_backed_up; /* Stop at the first unit without a backup mark. */
     bool resumed; /* A cut may have hit this copy: force its first unit. */
     uint32_t suspect_unit_index; /* Force this one too; UINT32_MAX: none. */
@@ -57,14 +57,14 @@ struct duo_lane {
 
     /* Private. */
     enum duo_lane_state state;
-    enum duo_err err;         /* Once DONE: the result. */
-    bool failed_on_src;       /* err came from reading the source. */
-    struct duo_flash *flash;  /* Busy with our operation, or NULL. */
+    enum duo_err err;        /* Once DONE: the result. */
+    bool failed_on_src;      /* err came from reading the source. */
+    struct duo_flash *flash; /* Busy with our operation, or NULL. */
     uint32_t unit_index;
     uint32_t unit_count;
-    uint32_t at_bytes;        /* Position in the unit. */
-    uint32_t differs;         /* Bit for each page of the unit. */
-    uint32_t not_blank;       /* The same. */
+    uint32_t at_bytes;         /* Position in the unit. */
+    uint32_t differs;          /* Bit for each page of the unit. */
+    uint32_t not_blank;        /* The same. */
     uint32_t first_unit_index; /* Where this run began. */
     bool force;
     bool skipped;             /* Units before this one were equal. */

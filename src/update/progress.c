@@ -18,8 +18,8 @@ enum {
     OFF_PHASES = 192,
     OFF_MARKS = 256,
 };
-#define MAGIC 0x504F5544U /* "DUOP" */
-#define VERSION 1U
+#define MAGIC      0x504F5544U /* "DUOP" */
+#define VERSION    1U
 #define MARK_BYTES 4U
 
 _Static_assert(HEADER_BYTES <= OFF_PHASES, "header runs into the phase marks");
@@ -33,19 +33,19 @@ _Static_assert(OFF_MARKS + (3U * DUO_PROGRESS_UNITS_APP +
 
 /* Flags: one bit for the record, then six for each image. */
 #define FLAG_DEPENDENT 1U
-#define IMAGE_FLAGS 6U
+#define IMAGE_FLAGS    6U
 
 /* Where each copy's marks begin, as an index of marks; -1: has none. */
 static const int32_t first_mark[DUO_COPY_COUNT][DUO_CORE_COUNT] = {
-    [DUO_COPY_BACKUP] = {0, 3 * (int32_t)DUO_PROGRESS_UNITS_APP},
+    [DUO_COPY_BACKUP] = {0,                                   3 * (int32_t)DUO_PROGRESS_UNITS_APP},
     [DUO_COPY_INSTALL] = {(int32_t)DUO_PROGRESS_UNITS_APP,
-                          3 * (int32_t)DUO_PROGRESS_UNITS_APP +
-                              (int32_t)DUO_PROGRESS_UNITS_NET},
+                         3 * (int32_t)DUO_PROGRESS_UNITS_APP +
+                              (int32_t)DUO_PROGRESS_UNITS_NET                                    },
     [DUO_COPY_RESTORE] = {2 * (int32_t)DUO_PROGRESS_UNITS_APP,
-                          3 * (int32_t)DUO_PROGRESS_UNITS_APP +
-                              2 * (int32_t)DUO_PROGRESS_UNITS_NET},
-    [DUO_COPY_MIRROR] = {-1, 3 * (int32_t)DUO_PROGRESS_UNITS_APP +
-                                 3 * (int32_t)DUO_PROGRESS_UNITS_NET},
+                         3 * (int32_t)DUO_PROGRESS_UNITS_APP +
+                              2 * (int32_t)DUO_PROGRESS_UNITS_NET                                },
+    [DUO_COPY_MIRROR] = {-1,                                  3 * (int32_t)DUO_PROGRESS_UNITS_APP +
+                                 3 * (int32_t)DUO_PROGRESS_UNITS_NET },
 };
 
 static const uint8_t mark_set[MARK_BYTES] = {0, 0, 0, 0};
@@ -157,9 +157,8 @@ static enum duo_err load_units(struct duo_progress *progress,
     _Static_assert(DUO_PROGRESS_UNITS_APP % 60U == 0, "whole pieces");
     _Static_assert(DUO_PROGRESS_UNITS_NET % 60U == 0, "whole pieces");
     for (uint32_t unit = 0; unit < units_max(core); unit += 60U) {
-        enum duo_err err =
-            duo_area_read(&progress->area, mark_off(copy, core, unit), piece,
-                          sizeof(piece));
+        enum duo_err err = duo_area_read(
+            &progress->area, mark_off(copy, core, unit), piece, sizeof(piece));
         if (err != DUO_OK) {
             return err;
         }
@@ -180,8 +179,8 @@ static enum duo_err load_marks(struct duo_progress *progress)
     for (unsigned i = 0; err == DUO_OK && i < DUO_PHASE_COUNT; i++) {
         progress->phases[i] = is_set(&raw[i * MARK_BYTES]);
     }
-    for (unsigned i = 0;
-         err == DUO_OK && i < DUO_COPY_COUNT * DUO_CORE_COUNT; i++) {
+    for (unsigned i = 0; err == DUO_OK && i < DUO_COPY_COUNT * DUO_CORE_COUNT;
+         i++) {
         enum duo_copy copy = (enum duo_copy)(i / DUO_CORE_COUNT);
         enum duo_core core = (enum duo_core)(i % DUO_CORE_COUNT);
         if (progress->images[core].included && first_mark[copy][core] >= 0) {
@@ -270,9 +269,8 @@ enum duo_err duo_progress_strengthen(const struct duo_progress *progress)
 enum duo_err duo_progress_set_phase(struct duo_progress *progress,
                                     unsigned phase)
 {
-    enum duo_err err =
-        duo_area_write(&progress->area, OFF_PHASES + phase * MARK_BYTES,
-                       mark_set, MARK_BYTES);
+    enum duo_err err = duo_area_write(
+        &progress->area, OFF_PHASES + phase * MARK_BYTES, mark_set, MARK_BYTES);
 
     if (err == DUO_OK) {
         progress->phases[phase] = true;
@@ -289,9 +287,8 @@ enum duo_err duo_progress_start_mark(struct duo_progress *progress,
                                 MARK_BYTES);
 }
 
-void duo_progress_unit_marked(struct duo_progress *progress,
-                              enum duo_copy copy, enum duo_core core,
-                              uint32_t unit_index)
+void duo_progress_unit_marked(struct duo_progress *progress, enum duo_copy copy,
+                              enum duo_core core, uint32_t unit_index)
 {
     if (progress->units_done[copy][core] <= unit_index) {
         progress->units_done[copy][core] = unit_index + 1U;

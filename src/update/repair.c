@@ -51,9 +51,8 @@ static void bootstrap(struct duo_boot *boot, enum duo_core core)
     duo_boot_run_install(boot);
 }
 
-static const struct duo_area *source_area(const struct duo_boot *boot,
-                                          enum duo_core core,
-                                          enum source source)
+static const struct duo_area *
+source_area(const struct duo_boot *boot, enum duo_core core, enum source source)
 {
     if (source == SOURCE_MIRROR) {
         return core == DUO_CORE_NET ? &boot->slots.mirror : NULL;

@@ -34,8 +34,7 @@ static bool is_roll_back(const struct duo_boot *boot, enum duo_core core)
            !boot->progress.images[core].restore_only;
 }
 
-static void add_lane(struct duo_boot *boot, enum duo_core core,
-                     unsigned *count)
+static void add_lane(struct duo_boot *boot, enum duo_core core, unsigned *count)
 {
     const struct duo_progress_image *image = &boot->progress.images[core];
     bool roll_back = is_roll_back(boot, core);
@@ -45,8 +44,8 @@ static void add_lane(struct duo_boot *boot, enum duo_core core,
         return;
     }
     struct duo_lane *lane = duo_boot_lane(boot, count, DUO_COPY_RESTORE, core);
-    lane->src = image->from_mirror ? boot->slots.mirror
-                                   : boot->slots.backup[core];
+    lane->src =
+        image->from_mirror ? boot->slots.mirror : boot->slots.backup[core];
     lane->dst = boot->slots.active[core];
     lane->len_bytes = image->old_bytes;
     lane->only_backed_up = roll_back;
@@ -98,8 +97,8 @@ static enum duo_err close_revert(struct duo_boot *boot, enum duo_core core)
     }
     if (err == DUO_OK) {
         tell_result(boot, core, good);
-        err = duo_progress_set_phase(&boot->progress,
-                                     DUO_PHASE_REVERTED + core);
+        err =
+            duo_progress_set_phase(&boot->progress, DUO_PHASE_REVERTED + core);
     }
     return err;
 }
@@ -162,8 +161,8 @@ static void confirm(struct duo_boot *boot, enum duo_core core)
         err = duo_trailer_confirm(&boot->slots.trailer[1U - (unsigned)core]);
     }
     if (err == DUO_OK) {
-        err = duo_progress_set_phase(&boot->progress,
-                                     DUO_PHASE_CONFIRMED + core);
+        err =
+            duo_progress_set_phase(&boot->progress, DUO_PHASE_CONFIRMED + core);
     }
     if (err != DUO_OK) {
         boot->ext_ok = false;

@@ -22,8 +22,8 @@ void duo_boot_tell(struct duo_boot *boot, enum duo_reason reason,
         .version = version != NULL ? *version : none,
     };
     const struct duo_journal_entry entry = {
-        .time_ms =
-            (uint32_t)(boot->config->clock->now_us(boot->config->clock) / 1000U),
+        .time_ms = (uint32_t)(boot->config->clock->now_us(boot->config->clock) /
+                              1000U),
         .reason = reason,
         .core = core,
         .version = event.version,
@@ -117,21 +117,15 @@ void duo_event_format(const struct duo_event *event, char *text_out,
 
     *text_out = '\0';
     switch (event->type) {
-    case DUO_EVENT_BOOT:
-        put(&text, "*** Duoboot ***");
-        return;
+    case DUO_EVENT_BOOT: put(&text, "*** Duoboot ***"); return;
     case DUO_EVENT_VERIFIED:
         put(&text, duo_core_name(event->core));
         put(&text, " image ");
         put_version(&text, &event->version);
         put(&text, " verified");
         return;
-    case DUO_EVENT_BAD:
-        put_reason(&text, event);
-        return;
-    case DUO_EVENT_DECISION:
-        put_decision(&text, event);
-        return;
+    case DUO_EVENT_BAD: put_reason(&text, event); return;
+    case DUO_EVENT_DECISION: put_decision(&text, event); return;
     case DUO_EVENT_STAGED:
         put(&text, "staged in slot of image ");
         put_number(&text, event->detail);
@@ -148,9 +142,7 @@ void duo_event_format(const struct duo_event *event, char *text_out,
         put_number(&text, event->detail & 0xFFFFU);
         put(&text, " units of 4096 bytes");
         return;
-    case DUO_EVENT_REASON:
-        put_reason(&text, event);
-        return;
+    case DUO_EVENT_REASON: put_reason(&text, event); return;
     case DUO_EVENT_START:
         put(&text, "starting ");
         put(&text, duo_core_name(event->core));

@@ -28,9 +28,8 @@ static enum duo_reason board_rules(const struct duo_boot *boot,
     if (image->total_bytes > boot->slots.image_bytes_max[image->core]) {
         return DUO_REASON_TOO_LARGE;
     }
-    if (!image->has_security_counter &&
-        (policy->security_counter_required ||
-         boot->counters[image->core] != 0)) {
+    if (!image->has_security_counter && (policy->security_counter_required ||
+                                         boot->counters[image->core] != 0)) {
         return DUO_REASON_SECURITY_COUNTER_MISSING;
     }
     if (image->security_counter < boot->counters[image->core]) {
