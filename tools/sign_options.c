@@ -134,8 +134,7 @@ static bool set_value(struct duo_sign_command *command, int key,
     switch (key) {
     case 'v':
         command->has_version = true;
-        return duo_tool_parse_version("--version", arg, &image->version,
-                                      error);
+        return duo_tool_parse_version("--version", arg, &image->version, error);
     case 'H':
         return duo_tool_parse_number("--header-size", arg, UINT16_MAX,
                                      &image->header_bytes, error);
@@ -216,7 +215,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_PAD_HEADER: command->image.pad_header = true; return 0;
     case OPTION_NO_TARGET: command->no_target_tlv = true; return 0;
     case OPTION_JSON: command->is_json = true; return 0;
-    case OPTION_CONFIRM: command->image.trailer.confirm = true;
+    case OPTION_CONFIRM:
+        command->image.trailer.confirm = true;
         command->image.trailer.present = true;
         return 0;
     case OPTION_PAD:

@@ -21,13 +21,14 @@ struct options {
 enum option_key { OPTION_FORCE = 256, OPTION_FORMAT };
 
 static const struct argp_option option_table[] = {
-    {"type", 't', "TYPE", 0, "p256 (ECDSA) or ed25519", 0},
-    {"out", 'o', "FILE", 0, "Write the key there", 0},
+    {"type",                     't', "TYPE", 0, "p256 (ECDSA) or ed25519", 0},
+    {"out",                    'o', "FILE", 0, "Write the key there", 0},
     {"force", OPTION_FORCE, NULL, 0, "Overwrite an existing file", 0},
-    {"public", 'p', "KEY", 0, "Print the public part of this key file", 0},
-    {"format", OPTION_FORMAT, "FORMAT", 0,
+    {"public",                          'p', "KEY", 0, "Print the public part of this key file", 0},
+    {"format",    OPTION_FORMAT, "FORMAT", 0,
      "Of the public part: pem (default), or c for the boot loader's table", 0},
-    {0}};
+    {0                        }
+};
 
 static const char doc[] =
     "Make a private signing key, readable for its owner only, or print the "
@@ -106,8 +107,7 @@ static void append_c(struct duo_tool_buffer *out,
                          ? "    .type = DUO_KEY_P256,\n"
                          : "    .type = DUO_KEY_ED25519,\n");
     append_array(out, "pub", (struct duo_bytes){key->pub, pub_bytes});
-    append_array(out, "hash",
-                 (struct duo_bytes){key->hash, sizeof(key->hash)});
+    append_array(out, "hash", (struct duo_bytes){key->hash, sizeof(key->hash)});
     append_text(out, "},\n");
 }
 
@@ -154,8 +154,8 @@ int duo_verb_keygen(int argc, char **argv)
         struct duo_tool_file_mode mode = {
             .mode = options.public_path == NULL ? 0600 : 0644,
             .replace = options.force};
-        done = duo_tool_file_write(options.out_path,
-                                   duo_tool_buffer_view(&out), mode, &error);
+        done = duo_tool_file_write(options.out_path, duo_tool_buffer_view(&out),
+                                   mode, &error);
     }
     duo_tool_buffer_free(&out);
     return done ? DUO_EXIT_OK : duo_tool_report(&error);

@@ -110,9 +110,8 @@ static void print_json(const struct options *options,
     const struct duo_reason_text *text = duo_reason_text(verdict->reason);
     json_t *object = json_pack(
         "{s:s,s:b,s:i,s:s,s:s}", "file", options->path, "accepted",
-        verdict->verdict == DUO_VERDICT_ACCEPT, "reason",
-        (int)verdict->reason, "reason_name", text->name, "sentence",
-        text->sentence);
+        verdict->verdict == DUO_VERDICT_ACCEPT, "reason", (int)verdict->reason,
+        "reason_name", text->name, "sentence", text->sentence);
 
     if (verdict->image.core != DUO_CORE_NONE) {
         char version[32];

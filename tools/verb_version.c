@@ -10,7 +10,9 @@
 #include "verb.h"
 
 static const struct argp_option option_table[] = {
-    {"json", 'j', NULL, 0, "Print JSON", 0}, {0}};
+    {"json", 'j', NULL, 0, "Print JSON", 0},
+    {0 }
+};
 
 static const char doc[] = "Tell the version of this program.\v"
                           "Examples:\n"

@@ -7,8 +7,7 @@
 
 #define WORK_BYTES 4096U
 
-void duo_tool_check_image(struct duo_bytes bytes,
-                          const struct duo_trust *trust,
+void duo_tool_check_image(struct duo_bytes bytes, const struct duo_trust *trust,
                           struct duo_tool_verdict *verdict)
 {
     _Alignas(4) uint8_t work[WORK_BYTES];

@@ -14,8 +14,7 @@ struct duo_tool_verdict {
 
 /** Verify with OpenSSL; @p verdict->image is filled in also if only digest or
  * signature are wrong. */
-void duo_tool_check_image(struct duo_bytes bytes,
-                          const struct duo_trust *trust,
+void duo_tool_check_image(struct duo_bytes bytes, const struct duo_trust *trust,
                           struct duo_tool_verdict *verdict);
 
 /** The core that the vector table at @p header_bytes into @p bytes is linked

@@ -3,16 +3,16 @@
 #include "exit_codes.h"
 
 static const struct duo_exit_text table[] = {
-    {DUO_EXIT_OK, "ok", "Done."},
-    {DUO_EXIT_REFUSED, "refused",
-     "An image or a request was refused; the reason is printed."},
-    {DUO_EXIT_USAGE, "usage", "The command line is wrong; see --help."},
-    {DUO_EXIT_INPUT, "input",
-     "An input file does not have the format that it should have."},
-    {DUO_EXIT_IO, "io", "A file could not be read or written."},
-    {DUO_EXIT_DEVICE, "device", "The board or a device failed or was silent."},
+    {DUO_EXIT_OK,       "ok",       "Done."                                      },
+    {DUO_EXIT_REFUSED,  "refused",
+     "An image or a request was refused; the reason is printed."                 },
+    {DUO_EXIT_USAGE,    "usage",    "The command line is wrong; see --help."     },
+    {DUO_EXIT_INPUT,    "input",
+     "An input file does not have the format that it should have."               },
+    {DUO_EXIT_IO,       "io",       "A file could not be read or written."       },
+    {DUO_EXIT_DEVICE,   "device",   "The board or a device failed or was silent."},
     {DUO_EXIT_INTERNAL, "internal",
-     "A fault of this program or of a library; please report it."},
+     "A fault of this program or of a library; please report it."                },
 };
 
 const struct duo_exit_text *duo_exit_table(size_t *count)
@@ -43,10 +43,10 @@ static const struct {
     int last;
     enum duo_exit code;
 } reason_classes[] = {
-    {0, 0, DUO_EXIT_OK},
-    {1, 39, DUO_EXIT_REFUSED},
-    {40, 69, DUO_EXIT_OK},
-    {70, 99, DUO_EXIT_DEVICE},
+    {0,  0,  DUO_EXIT_OK     },
+    {1,  39, DUO_EXIT_REFUSED},
+    {40, 69, DUO_EXIT_OK     },
+    {70, 99, DUO_EXIT_DEVICE },
 };
 
 enum duo_exit duo_exit_of_reason(enum duo_reason reason)

@@ -84,9 +84,8 @@ static bool read_all(int file, const char *path, struct duo_tool_buffer *out,
         }
         out->len_bytes += (size_t)got_bytes;
         if (out->len_bytes > DUO_TOOL_FILE_BYTES_MAX) {
-            return duo_tool_fail(error, DUO_EXIT_IO,
-                                 "%s: larger than %u bytes", path,
-                                 DUO_TOOL_FILE_BYTES_MAX);
+            return duo_tool_fail(error, DUO_EXIT_IO, "%s: larger than %u bytes",
+                                 path, DUO_TOOL_FILE_BYTES_MAX);
         }
     }
 }

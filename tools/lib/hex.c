@@ -16,10 +16,10 @@ enum record_type {
     RECORD_START_LINEAR = 5,
 };
 
-#define RECORD_HEAD_BYTES  4U
-#define RECORD_BYTES_MAX   (RECORD_HEAD_BYTES + 255U + 1U)
-#define RECORD_DATA_BYTES  16U
-#define ADDRESS_SPACE_END  (UINT64_C(1) << 32)
+#define RECORD_HEAD_BYTES 4U
+#define RECORD_BYTES_MAX  (RECORD_HEAD_BYTES + 255U + 1U)
+#define RECORD_DATA_BYTES 16U
+#define ADDRESS_SPACE_END (UINT64_C(1) << 32)
 
 struct record {
     uint8_t bytes[RECORD_BYTES_MAX];
@@ -211,9 +211,9 @@ static bool fill(struct reader reader, struct span span,
             continue;
         }
         for (size_t i = 0; i < record.len_bytes; i++) {
-            size_t at = (size_t)(reader.base_addr + record.low_addr -
-                                 span.first_addr) +
-                        i;
+            size_t at =
+                (size_t)(reader.base_addr + record.low_addr - span.first_addr) +
+                i;
             if (used[at] != 0) {
                 return bad(&reader, "a second value for the same address");
             }
@@ -241,9 +241,9 @@ bool duo_tool_hex_decode(const char *path, struct duo_bytes text,
     duo_tool_buffer_fill(out, DUO_TOOL_HEX_FILL,
                          (size_t)(span.end_addr - span.first_addr));
     used = calloc(out->len_bytes, 1);
-    done = used != NULL ? fill(reader, span, out, used)
-                        : duo_tool_fail(error, DUO_EXIT_INTERNAL,
-                                        "out of memory");
+    done = used != NULL
+               ? fill(reader, span, out, used)
+               : duo_tool_fail(error, DUO_EXIT_INTERNAL, "out of memory");
     free(used);
     if (!done) {
         duo_tool_buffer_free(out);
@@ -305,10 +305,10 @@ void duo_tool_hex_encode(struct duo_tool_buffer *text,
                        (struct duo_bytes){high, sizeof(high)});
             high_is_set = true;
         }
-        put_record(text, head,
-                   (struct duo_bytes){segment.bytes.data +
-                                          (addr - segment.addr),
-                                      (size_t)part_bytes});
+        put_record(
+            text, head,
+            (struct duo_bytes){segment.bytes.data + (addr - segment.addr),
+                               (size_t)part_bytes});
         addr += part_bytes;
     }
 }

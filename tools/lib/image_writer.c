@@ -97,10 +97,9 @@ static bool append_area(struct duo_tool_buffer *image, uint32_t magic,
                         struct duo_tool_error *error)
 {
     if (entries->len_bytes > UINT16_MAX - DUO_TLV_INFO_BYTES) {
-        return duo_tool_fail(error, DUO_EXIT_USAGE,
-                             "the TLVs do not fit: %zu bytes, at most %u",
-                             entries->len_bytes,
-                             UINT16_MAX - DUO_TLV_INFO_BYTES);
+        return duo_tool_fail(
+            error, DUO_EXIT_USAGE, "the TLVs do not fit: %zu bytes, at most %u",
+            entries->len_bytes, UINT16_MAX - DUO_TLV_INFO_BYTES);
     }
     append_u16(image, magic);
     append_u16(image, (uint32_t)entries->len_bytes + DUO_TLV_INFO_BYTES);
@@ -148,8 +147,7 @@ static void store_header(const struct duo_tool_sign_options *options,
     duo_store_le32(&header[DUO_IMAGE_OFF_LOAD_ADDR], options->load_addr);
     duo_store_le16(&header[DUO_IMAGE_OFF_HEADER_BYTES],
                    (uint16_t)options->header_bytes);
-    duo_store_le16(&header[DUO_IMAGE_OFF_PROTECTED],
-                   (uint16_t)protected_bytes);
+    duo_store_le16(&header[DUO_IMAGE_OFF_PROTECTED], (uint16_t)protected_bytes);
     duo_store_le32(&header[DUO_IMAGE_OFF_PAYLOAD_BYTES],
                    (uint32_t)image->len_bytes - options->header_bytes);
     duo_store_le32(&header[DUO_IMAGE_OFF_FLAGS], options->flags);
@@ -157,8 +155,7 @@ static void store_header(const struct duo_tool_sign_options *options,
     header[DUO_IMAGE_OFF_VERSION + 1U] = options->version.minor;
     duo_store_le16(&header[DUO_IMAGE_OFF_VERSION + 2U],
                    options->version.revision);
-    duo_store_le32(&header[DUO_IMAGE_OFF_VERSION + 4U],
-                   options->version.build);
+    duo_store_le32(&header[DUO_IMAGE_OFF_VERSION + 4U], options->version.build);
 }
 
 static bool append_signed_area(const struct duo_tool_sign_options *options,
@@ -185,8 +182,8 @@ static bool append_signed_area(const struct duo_tool_sign_options *options,
                                                         : DUO_TLV_ED25519,
                    duo_tool_buffer_view(&signature));
     }
-    done = done &&
-           append_area(image, DUO_TLV_MAGIC_UNPROTECTED, &entries, error);
+    done =
+        done && append_area(image, DUO_TLV_MAGIC_UNPROTECTED, &entries, error);
     duo_tool_buffer_free(&entries);
     duo_tool_buffer_free(&signature);
     return done;
@@ -230,8 +227,7 @@ bool duo_tool_image_make(struct duo_bytes input,
     if (done) {
         protected_entries(options, &entries);
         if (entries.len_bytes > 0) {
-            protected_bytes =
-                (uint32_t)entries.len_bytes + DUO_TLV_INFO_BYTES;
+            protected_bytes = (uint32_t)entries.len_bytes + DUO_TLV_INFO_BYTES;
         }
         store_header(options, image, protected_bytes);
     }
@@ -276,7 +272,8 @@ void duo_tool_image_hex(const struct duo_tool_sign_options *options,
         duo_tool_hex_encode(
             text, (struct duo_tool_hex_segment){
                       addr + options->slot_bytes - (uint32_t)sizeof(tail),
-                      {tail, sizeof(tail)}});
+                      {tail, sizeof(tail)}
+        });
     }
     duo_tool_hex_end(text);
 }

@@ -64,8 +64,7 @@ size_t duo_tool_key_spki(const struct duo_public_key *key,
         return sizeof(p256_spki_head) + DUO_P256_PUBLIC_BYTES;
     }
     memcpy(der, ed25519_spki_head, sizeof(ed25519_spki_head));
-    memcpy(der + sizeof(ed25519_spki_head), key->pub,
-           DUO_ED25519_PUBLIC_BYTES);
+    memcpy(der + sizeof(ed25519_spki_head), key->pub, DUO_ED25519_PUBLIC_BYTES);
     return sizeof(ed25519_spki_head) + DUO_ED25519_PUBLIC_BYTES;
 }
 
@@ -134,10 +133,10 @@ static EVP_PKEY *read_pem(struct duo_bytes text, bool want_private,
     EVP_PKEY *pkey = NULL;
 
     if (bio != NULL) {
-        pkey = want_private ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase,
-                                                      encrypted)
-                            : PEM_read_bio_PUBKEY(bio, NULL, no_passphrase,
-                                                  encrypted);
+        pkey =
+            want_private
+                ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, encrypted)
+                : PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, encrypted);
     }
     BIO_free(bio);
     ERR_clear_error();
@@ -154,12 +153,10 @@ bool duo_tool_key_load(const char *path, struct duo_tool_key *key,
     if (!duo_tool_file_read(path, &text, error)) {
         return false;
     }
-    key->pkey =
-        read_pem(duo_tool_buffer_view(&text), true, &encrypted);
+    key->pkey = read_pem(duo_tool_buffer_view(&text), true, &encrypted);
     key->is_private = key->pkey != NULL;
     if (key->pkey == NULL) {
-        key->pkey =
-            read_pem(duo_tool_buffer_view(&text), false, &encrypted);
+        key->pkey = read_pem(duo_tool_buffer_view(&text), false, &encrypted);
     }
     if (text.data != NULL) {
         OPENSSL_cleanse(text.data, text.len_bytes);
@@ -201,8 +198,7 @@ void duo_tool_key_free(struct duo_tool_key *key)
 }
 
 static bool write_pem(const struct duo_tool_key *key, bool want_private,
-                      struct duo_tool_buffer *out,
-                      struct duo_tool_error *error)
+                      struct duo_tool_buffer *out, struct duo_tool_error *error)
 {
     BIO *bio = BIO_new(BIO_s_mem());
     const uint8_t *data = NULL;

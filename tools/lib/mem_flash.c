@@ -10,10 +10,16 @@ static enum duo_err start_read(struct duo_flash *flash, uint32_t off_bytes,
     const struct duo_tool_mem_flash *mem =
         (const struct duo_tool_mem_flash *)(const void *)flash;
 
+    if (off_bytes > flash->geometry.size_bytes ||
+        len_bytes > flash->geometry.size_bytes - off_bytes) {
+        return DUO_ERR_RANGE;
+    }
     if (len_bytes > 0) {
         memcpy(dst, mem->data + off_bytes, len_bytes);
     }
-    return DUO_OK;
+    return mem->on_read == NULL
+               ? DUO_OK
+               : mem->on_read(mem->ctx, off_bytes, dst, len_bytes);
 }
 
 static enum duo_err refuse_write(struct duo_flash *flash, uint32_t off_bytes,

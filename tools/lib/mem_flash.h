@@ -11,6 +11,11 @@ struct duo_tool_mem_flash {
     struct duo_flash flash; /* First. */
     struct duo_area area;   /* All of it. */
     const uint8_t *data;
+    /* For tests, NULL else: sees each read and may change what it returns, or
+     * fail it. */
+    enum duo_err (*on_read)(void *ctx, uint32_t off_bytes, uint8_t *dst,
+                            size_t len_bytes);
+    void *ctx;
 };
 
 /** @p bytes stay the caller's and must outlive @p mem; at most 4 GB. */

@@ -46,8 +46,15 @@ bool duo_tool_parse_number(const char *option, const char *text, uint32_t max,
     static const struct {
         const char *prefix;
         unsigned base;
-    } bases[] = {{"0x", 16}, {"0X", 16}, {"0o", 8}, {"0O", 8},
-                 {"0b", 2},  {"0B", 2},  {"", 10}};
+    } bases[] = {
+        {"0x", 16},
+        {"0X", 16},
+        {"0o", 8 },
+        {"0O", 8 },
+        {"0b", 2 },
+        {"0B", 2 },
+        {"",   10}
+    };
     const char *at = text;
     size_t i = 0;
 
