@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* Every refusal has its own reason: one row each, or more. A row makes an
+ * image with some options, then changes its bytes.
+ *
+ * WRONG_CORE is not here: the parser tells the core, and the owner of the
+ * slot compares. READ_FAILED and CHANGED_WHILE_READ are in image_test.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "crypto_openssl.h"
+#include "duo/image.h"
+#include "image_reason_rows.h"
+#include "mem_flash.h"
+
+static struct duo_crypto *openssl;
+
+static int open_fixture(void **state)
+{
+    (void)state;
+    duo_tool_fixture_open(&fixture);
+    openssl = duo_crypto_openssl_create();
+    return 0;
+}
+
+static int close_fixture(void **state)
+{
+    (void)state;
+    duo_crypto_openssl_destroy(openssl);
+    duo_tool_fixture_close(&fixture);
+    return 0;
+}
+
+static void apply(struct duo_tool_buffer *image, const struct change *change)
+{
+    for (uint8_t i = 0; i < change->width_bytes; i++) {
+        assert_true(change->off_bytes + i < image->len_bytes);
+        image->data[change->off_bytes + i] =
+            (uint8_t)(change->value >> (8 * i));
+    }
+}
+
+static const struct duo_tool_key *key_of(enum signer signer)
+{
+    switch (signer) {
+    case BY_P256: return &fixture.keys[DUO_KEY_P256];
+    case BY_ED25519: return &fixture.keys[DUO_KEY_ED25519];
+    case BY_STRANGER: return &fixture.strangers[DUO_KEY_P256];
+    case BY_NOBODY: break;
+    }
+    return NULL;
+}
+
+static enum duo_reason reason_of(struct duo_bytes bytes)
+{
+    _Alignas(4) uint8_t work[256];
+    struct duo_tool_mem_flash mem;
+    struct duo_image_check check = {
+        .area = &mem.area,
+        .size_bytes_max = (uint32_t)bytes.len_bytes,
+        .trust = &fixture.board.trust,
+        .crypto = openssl,
+        .work = work,
+        .work_bytes = sizeof(work),
+    };
+    struct duo_image image;
+    enum duo_reason reason;
+    enum duo_verdict verdict;
+
+    duo_tool_mem_flash_init(&mem, bytes);
+    verdict = duo_image_verify(&check, &image, &reason);
+    assert_int_equal(verdict, reason == DUO_REASON_NONE ? DUO_VERDICT_ACCEPT
+                                                        : DUO_VERDICT_REJECT);
+    return reason;
+}
+
+static void make_row(const struct row *row, struct duo_tool_buffer *image)
+{
+    struct duo_tool_firmware firmware = {DUO_CORE_APP, PAYLOAD_BYTES,
+                                         HEADER_BYTES, 7};
+    struct duo_tool_sign_options options = duo_tool_sign_defaults();
+
+    *image = (struct duo_tool_buffer){0};
+    options.version.major = 1;
+    if (row->options != NULL) {
+        row->options(&options);
+    }
+    duo_tool_fixture_image(&fixture, &firmware, options, key_of(row->signer),
+                           image);
+    duo_tool_buffer_fill(image, 0xFF, TAIL_BYTES);
+}
+
+static void each_defect_has_its_reason(void **state)
+{
+    unsigned wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct duo_tool_buffer image;
+        enum duo_reason reason;
+
+        make_row(&rows[i], &image);
+        for (size_t j = 0; j < 3; j++) {
+            apply(&image, &rows[i].changes[j]);
+        }
+        reason = reason_of(duo_tool_buffer_view(&image));
+        if (reason != rows[i].reason) {
+            print_error("%s: %s, expected %s\n", rows[i].name,
+                        duo_reason_text(reason)->name,
+                        duo_reason_text(rows[i].reason)->name);
+            wrong++;
+        }
+        duo_tool_buffer_free(&image);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* The reasons that an image itself can give, less those tested elsewhere. */
+static void no_reason_is_without_a_row(void **state)
+{
+    (void)state;
+    for (int reason = DUO_REASON_MAGIC; reason <= DUO_REASON_DEPENDENCY_COUNT;
+         reason++) {
+        bool expected = (reason <= DUO_REASON_LOAD_ADDRESS &&
+                         reason != DUO_REASON_WRONG_CORE) ||
+                        reason == DUO_REASON_DEPENDENCY_FORMAT ||
+                        reason == DUO_REASON_DEPENDENCY_COUNT;
+        bool found = false;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            found = found || rows[i].reason == (enum duo_reason)reason;
+        }
+        assert_int_equal(found, expected);
+    }
+}
+
+static void an_erased_or_tiny_slot_has_its_reason(void **state)
+{
+    uint8_t slot[64];
+
+    (void)state;
+    memset(slot, 0xFF, sizeof(slot));
+    assert_int_equal(reason_of((struct duo_bytes){slot, sizeof(slot)}),
+                     DUO_REASON_EMPTY);
+    slot[31] = 0;
+    assert_int_equal(reason_of((struct duo_bytes){slot, sizeof(slot)}),
+                     DUO_REASON_MAGIC);
+    assert_int_equal(reason_of((struct duo_bytes){slot, 31}),
+                     DUO_REASON_TOO_LARGE);
+    assert_int_equal(reason_of((struct duo_bytes){slot, 0}),
+                     DUO_REASON_TOO_LARGE);
+}
+
+/* A second pair by another known key: the last one counts, good or bad. */
+static void the_last_signature_of_a_known_key_counts(void **state)
+{
+    static const struct row good = {"", DUO_REASON_NONE, NULL, BY_P256, {{0}}};
+    struct duo_tool_buffer image;
+    struct duo_tool_tlv pair;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        /* A known key's hash before a bad signature of the right length, then
+         * the good pair; and the other way round. */
+        uint8_t extra[36 + 4 + 64] = {DUO_TLV_KEYHASH, 0, 32, 0};
+        size_t tail_off;
+        uint16_t total;
+
+        pair = (struct duo_tool_tlv){
+            0, {extra, sizeof(extra)}
+        };
+        memcpy(extra + 4, fixture.keys[DUO_KEY_ED25519].public_key.hash, 32);
+        extra[36] = DUO_TLV_ED25519;
+        extra[38] = 64;
+        make_row(&good, &image);
+        total = duo_load_le16(&image.data[TLV_OFF + 2]);
+        tail_off = i == 0 ? KEYHASH_OFF : TLV_OFF + total;
+        duo_tool_buffer_fill(&image, 0xFF, sizeof(extra));
+        memmove(image.data + tail_off + sizeof(extra), image.data + tail_off,
+                image.len_bytes - tail_off - sizeof(extra));
+        memcpy(image.data + tail_off, pair.value.data, sizeof(extra));
+        duo_store_le16(&image.data[TLV_OFF + 2],
+                       (uint16_t)(total + sizeof(extra)));
+        assert_int_equal(reason_of(duo_tool_buffer_view(&image)),
+                         i == 0 ? DUO_REASON_NONE : DUO_REASON_SIGNATURE_BAD);
+        duo_tool_buffer_free(&image);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_defect_has_its_reason),
+        cmocka_unit_test(no_reason_is_without_a_row),
+        cmocka_unit_test(an_erased_or_tiny_slot_has_its_reason),
+        cmocka_unit_test(the_last_signature_of_a_known_key_counts),
+    };
+    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+}
