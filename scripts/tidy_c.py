@@ -9,7 +9,7 @@ PARAMETERS_MAX = 5
 # between machines.
 CONDITIONAL_OK = ("include/duo/compiler.h", "port/")
 
-QUANTITIES = ("size", "len", "length", "offset", "off", "timeout", "delay",
+QUANTITIES = ("size", "len", "length", "offset", "timeout", "delay",
               "duration", "interval", "period", "time", "elapsed", "deadline")
 INTEGER = (r"(?:u?int(?:8|16|32|64|ptr|_fast\d+|_least\d+)?_t|s?size_t|off_t|ptrdiff_t"
            r"|unsigned(?:\s+(?:int|long|char|short))?|int|long|short|double|float)")
@@ -33,7 +33,7 @@ def line_of(text, position):
     return text.count("\n", 0, position) + 1
 
 
-def guard_lines(lines):
+def guard_lines(path, lines):
     """Numbers of the directives of an include guard, and of extern "C"."""
     allowed = set()
     directives = [(n, l.strip()) for n, l in enumerate(lines, 1)
@@ -42,7 +42,8 @@ def guard_lines(lines):
         number, text = directives[0]
         guard = re.match(r"#ifndef (\w+)$", text)
         following = lines[number].strip() if number < len(lines) else ""
-        if guard and following == f"#define {guard.group(1)}":
+        is_first = path.endswith(".h") and not any(l.strip() for l in lines[:number - 1])
+        if guard and is_first and following == f"#define {guard.group(1)}":
             allowed.add(number)
     for number, text in directives:
         if text == "#ifdef __cplusplus":
@@ -55,7 +56,7 @@ def check_conditionals(tree):
         if path.startswith(CONDITIONAL_OK):
             continue
         lines = strip(tree.text[path]).split("\n")
-        allowed = guard_lines(lines)
+        allowed = guard_lines(path, lines)
         for number, line in enumerate(lines, 1):
             if number not in allowed and re.match(r"\s*#\s*(if|ifdef|ifndef|elif)\b", line):
                 tree.add(path, number, "conditional",
@@ -123,13 +124,13 @@ def check_functions(tree):
 
 
 def check_units(tree):
-    """A size or a time ends with its unit (size_bytes, timeout_ms), or with
-    its kind (entry_off: from the start of the slot)."""
+    """A size or a time ends with its unit (size_bytes, timeout_ms). An "off" is
+    a kind of its own: bytes from the start of its slot."""
     for path in tree.code():
         text = preprocess_out(strip(tree.text[path]))
         for match in DECLARED.finditer(text):
             name = match.group(1)
-            if name.split("_")[-1] in QUANTITIES and not name.endswith("_off"):
+            if name.split("_")[-1] in QUANTITIES:
                 tree.add(path, line_of(text, match.start(1)), "unit",
                          f"'{name}' does not end with a unit (_bytes, _ms, ...)")
 
