@@ -41,11 +41,22 @@ struct options {
 };
 
 static const struct argp_option option_table[] = {
-    {"layout",                             'l', "FILE", 0, "Layout file, else " LAYOUT_DEFAULT, 0},
-    {"output",                              'o', "FILE", 0, "Write there, not to standard output", 0},
-    {"json", 'j', NULL, 0, "show: print JSON", 0},
-    {"core",                                    'c', "CORE", 0, "dts: for core app (default) or net", 0},
-    {0   },
+    {.name = "layout",
+     .key = 'l',
+     .arg = "FILE",
+     .doc = "Layout file, else " LAYOUT_DEFAULT},
+    {.name = "output",
+     .key = 'o',
+     .arg = "FILE",
+     .doc = "Write there, not to standard output"},
+    {.name = "json",
+     .key = 'j',
+     .doc = "show: print JSON, for scripts and other tools"},
+    {.name = "core",
+     .key = 'c',
+     .arg = "CORE",
+     .doc = "dts: for core app (default) or net"},
+    {0},
 };
 
 static const char doc[] =
