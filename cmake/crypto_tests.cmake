@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# Tests of both crypto back ends against converted public vectors, hand-made
+# edge cases, and each other.
+find_program(DUO_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+
+# Rounds of the differential test for each scheme; its seconds are about this
+# number divided by 200 at -O2, by 30 with sanitizers.
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(DUO_CRYPTO_ROUNDS 250 CACHE STRING "Rounds of the crypto comparison")
+else()
+  set(DUO_CRYPTO_ROUNDS 2000 CACHE STRING "Rounds of the crypto comparison")
+endif()
+
+set(vectors_dir ${CMAKE_SOURCE_DIR}/test/vectors)
+set(vector_files)
+foreach(generator crypto_vectors crypto_edges)
+  set(vector_file ${CMAKE_BINARY_DIR}/${generator}.txt)
+  add_custom_command(OUTPUT ${vector_file}
+    COMMAND ${CMAKE_COMMAND} -E env PYTHONDONTWRITEBYTECODE=1
+      ${DUO_PYTHON} ${vectors_dir}/${generator}.py ${vector_file}
+    DEPENDS ${vectors_dir}/${generator}.py ${vectors_dir}/curves.py
+      ${vectors_dir}/der.py
+    VERBATIM)
+  list(APPEND vector_files ${vector_file})
+endforeach()
+add_custom_target(duo_crypto_vector_files DEPENDS ${vector_files})
+
+add_library(duo_vector_file STATIC ${vectors_dir}/vector_file.c
+  ${vectors_dir}/edge_cases.c)
+target_include_directories(duo_vector_file PUBLIC ${vectors_dir})
+target_link_libraries(duo_vector_file PUBLIC duo_host PRIVATE duo_warnings)
+add_dependencies(duo_vector_file duo_crypto_vector_files)
+
+function(duo_crypto_test name)
+  add_executable(${name} ${vectors_dir}/${name}.c)
+  target_include_directories(${name} PRIVATE src)
+  target_link_libraries(${name} PRIVATE duo_vector_file duo_warnings
+    PkgConfig::CMOCKA PkgConfig::OPENSSL)
+  add_test(NAME ${name} COMMAND ${name} ${ARGN})
+endfunction()
+
+duo_crypto_test(crypto_vectors_test ${CMAKE_BINARY_DIR}/crypto_vectors.txt)
+duo_crypto_test(crypto_edges_test ${CMAKE_BINARY_DIR}/crypto_edges.txt)
+duo_crypto_test(crypto_encoding_test ${CMAKE_BINARY_DIR}/crypto_edges.txt)
+duo_crypto_test(crypto_stream_test)
+duo_crypto_test(crypto_differential_test ${DUO_CRYPTO_ROUNDS})
