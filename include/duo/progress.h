@@ -80,6 +80,11 @@ enum duo_err duo_progress_strengthen(const struct duo_progress *progress);
 enum duo_err duo_progress_set_phase(struct duo_progress *progress,
                                     unsigned phase);
 
+/** Is this unit, and so all before it, marked as done for the copy? */
+bool duo_progress_has_unit(const struct duo_progress *progress,
+                           enum duo_copy copy, enum duo_core core,
+                           uint32_t unit_index);
+
 /** Start the write that marks units 0..@p unit_index of a copy as done; the
  * caller waits for the device, then calls duo_progress_unit_marked(). */
 enum duo_err duo_progress_start_mark(struct duo_progress *progress,

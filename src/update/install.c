@@ -12,45 +12,6 @@
 
 #include "boot_internal.h"
 
-struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
-                               enum duo_copy copy, enum duo_core core)
-{
-    struct duo_lane *lane = &boot->lanes[*count];
-
-    (*count)++;
-    lane->progress = &boot->progress;
-    lane->copy = copy;
-    lane->core = core;
-    lane->marked = true;
-    lane->only_backed_up = false;
-    lane->resumed = boot->resumed;
-    lane->suspect_unit_index = UINT32_MAX;
-    lane->after = NULL;
-    lane->yield_to = NULL;
-    return lane;
-}
-
-enum duo_err duo_boot_run_lanes(struct duo_boot *boot, unsigned count)
-{
-    struct duo_lane *lanes[DUO_BOOT_LANES];
-
-    for (unsigned i = 0; i < count; i++) {
-        lanes[i] = &boot->lanes[i];
-        duo_lane_begin(lanes[i]);
-    }
-    enum duo_err err = duo_lanes_run(lanes, count);
-    for (unsigned i = 0; err == DUO_OK && i < count; i++) {
-        const struct duo_event event = {
-            .type = DUO_EVENT_COPIED,
-            .core = lanes[i]->core,
-            .detail =
-                ((uint32_t)lanes[i]->copy << 16) | lanes[i]->rewritten_units,
-        };
-        duo_boot_log(boot, &event);
-    }
-    return err;
-}
-
 static enum duo_core other_core(enum duo_core core)
 {
     return core == DUO_CORE_APP ? DUO_CORE_NET : DUO_CORE_APP;
@@ -109,7 +70,6 @@ static void add_lanes(struct duo_boot *boot, enum duo_core core,
     const struct duo_slots *slots = &boot->slots;
     const struct duo_area *staged = &slots->staged[slot_of(boot, core)];
     struct duo_lane *backup = NULL;
-    struct duo_lane *mirror = NULL;
 
     if (image->has_backup) {
         backup = duo_boot_lane(boot, count, DUO_COPY_BACKUP, core);
@@ -118,7 +78,8 @@ static void add_lanes(struct duo_boot *boot, enum duo_core core,
         backup->len_bytes = image->old_bytes;
     }
     if (core == DUO_CORE_NET) {
-        mirror = duo_boot_lane(boot, count, DUO_COPY_MIRROR, core);
+        struct duo_lane *mirror =
+            duo_boot_lane(boot, count, DUO_COPY_MIRROR, core);
         mirror->src = *staged;
         mirror->dst = slots->mirror;
         mirror->len_bytes = image->new_bytes;
@@ -129,12 +90,6 @@ static void add_lanes(struct duo_boot *boot, enum duo_core core,
     install->dst = slots->active[core];
     install->len_bytes = image->new_bytes;
     install->after = backup;
-    if (backup != NULL) {
-        backup->yield_to = install;
-    }
-    if (mirror != NULL) {
-        mirror->yield_to = install;
-    }
 }
 
 static bool is_new(const struct duo_boot *boot, enum duo_core core)

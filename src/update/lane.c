@@ -75,21 +75,27 @@ void duo_lane_begin(struct duo_lane *lane)
     lane->unit_index = done;
     lane->first_unit_index = done;
     lane->force = false;
+    lane->piece_read = false;
     lane->skipped = false;
     lane->rewritten_units = 0;
 }
 
-bool duo_lane_has_marked(const struct duo_lane *lane, uint32_t unit_index)
+/* May the unit be overwritten: is it copied away, and is the mark that says so
+ * on flash? Units beyond the other copy's end hold nothing that is needed. */
+static bool is_copied_away(const struct duo_lane *lane)
 {
-    return unit_index >= lane->unit_count ||
-           unit_index < lane->progress->units_done[lane->copy][lane->core];
+    const struct duo_lane *after = lane->after;
+
+    return after == NULL || lane->unit_index >= after->unit_count ||
+           duo_progress_has_unit(after->progress, after->copy, after->core,
+                                 lane->unit_index);
 }
 
 static bool is_ours(const struct duo_lane *lane)
 {
     return !lane->only_backed_up ||
-           lane->unit_index <
-               lane->progress->units_done[DUO_COPY_BACKUP][lane->core];
+           duo_progress_has_unit(lane->progress, DUO_COPY_BACKUP, lane->core,
+                                 lane->unit_index);
 }
 
 static enum step_result step_next(struct duo_lane *lane,
@@ -141,7 +147,8 @@ static void note_piece(struct duo_lane *lane)
     uint32_t bit = 1U << (off / page_bytes(lane));
     struct duo_bytes piece = {lane->piece, DUO_LANE_PIECE_BYTES};
 
-    if (memcmp(lane->piece, &lane->unit[off], DUO_LANE_PIECE_BYTES) != 0) {
+    if (!duo_bytes_equal(piece, (struct duo_bytes){&lane->unit[off],
+                                                   DUO_LANE_PIECE_BYTES})) {
         lane->differs |= bit;
     }
     if (!duo_bytes_are(piece, lane->dst.flash->geometry.erased_value)) {
@@ -154,8 +161,9 @@ static enum step_result read_pieces(struct duo_lane *lane,
                                     const struct sched *sched,
                                     enum duo_lane_state then)
 {
-    if (lane->at_bytes != 0) {
+    if (lane->piece_read) {
         note_piece(lane);
+        lane->piece_read = false;
     }
     if (lane->at_bytes == DUO_UNIT_BYTES) {
         lane->at_bytes = 0;
@@ -163,15 +171,13 @@ static enum step_result read_pieces(struct duo_lane *lane,
         return STEP_DONE;
     }
     if (!is_free(sched, lane->dst.flash)) {
-        if (lane->at_bytes != 0) { /* Noted already; read it again. */
-            lane->at_bytes -= DUO_LANE_PIECE_BYTES;
-        }
         return STEP_WAIT;
     }
     enum duo_err err =
         duo_area_start_read(&lane->dst, unit_off(lane) + lane->at_bytes,
                             lane->piece, DUO_LANE_PIECE_BYTES);
     lane->at_bytes += DUO_LANE_PIECE_BYTES;
+    lane->piece_read = true;
     return started(lane, lane->dst.flash, err);
 }
 
@@ -195,8 +201,7 @@ static enum step_result step_gate(struct duo_lane *lane,
         lane->state = DUO_LANE_NEXT;
         return STEP_DONE;
     }
-    if (lane->after != NULL &&
-        !duo_lane_has_marked(lane->after, lane->unit_index)) {
+    if (!is_copied_away(lane)) {
         if (lane->after->state == DUO_LANE_DONE) {
             end(lane, lane->after->err); /* It failed; so do we. */
             return STEP_DONE;
@@ -238,19 +243,29 @@ static enum step_result step_premark(struct duo_lane *lane,
     return STEP_DONE;
 }
 
-/* Long operations of a side lane wait until the lane that must not be held up
- * has its own device busy for about as long, or does not need the chip. */
-static bool may_hold(const struct duo_lane *lane, enum duo_lane_state own)
+/* Does the main lane not need the external chip for about as long as an
+ * operation of state @p own takes? */
+static bool leaves_room(const struct duo_lane *main, enum duo_lane_state own)
 {
-    const struct duo_lane *main = lane->yield_to;
-
-    if (main == NULL || main->state == DUO_LANE_DONE ||
-        main->state == DUO_LANE_GATE) {
+    if (main->state == DUO_LANE_DONE || main->state == DUO_LANE_GATE) {
         return true;
     }
-    return main->flash != NULL && main->flash == main->dst.flash &&
+    return main->flash == main->dst.flash &&
            (main->state == DUO_LANE_ERASE ||
             (main->state == DUO_LANE_WRITE && own == DUO_LANE_WRITE));
+}
+
+/* Long operations of a side lane wait until no main lane would wait for them:
+ * the bound of an install is its core's own flash, and that must not idle. */
+static bool may_hold(const struct duo_lane *lane, const struct sched *sched)
+{
+    for (unsigned i = 0; !lane->is_main && i < sched->lane_count; i++) {
+        const struct duo_lane *other = sched->lanes[i];
+        if (other->is_main && !leaves_room(other, lane->state)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Pages of the unit are erased and written one after the other. at_bytes is
@@ -274,7 +289,7 @@ static enum step_result step_erase(struct duo_lane *lane,
         lane->state = DUO_LANE_WRITE;
         return STEP_DONE;
     }
-    if (!is_free(sched, lane->dst.flash) || !may_hold(lane, lane->state)) {
+    if (!is_free(sched, lane->dst.flash) || !may_hold(lane, sched)) {
         return STEP_WAIT;
     }
     lane->not_blank &= ~bit;
@@ -295,7 +310,7 @@ static enum step_result step_write(struct duo_lane *lane,
         lane->state = DUO_LANE_ERASE;
         return STEP_DONE;
     }
-    if (!is_free(sched, lane->dst.flash) || !may_hold(lane, lane->state)) {
+    if (!is_free(sched, lane->dst.flash) || !may_hold(lane, sched)) {
         return STEP_WAIT;
     }
     lane->differs &= ~bit; /* The next step goes on to the next page. */

@@ -52,8 +52,7 @@ struct duo_lane {
     /* Our unit may be overwritten only when this lane has copied it away and
      * its mark is on flash. */
     const struct duo_lane *after;
-    /* A lane that must never wait for our long operations. */
-    const struct duo_lane *yield_to;
+    bool is_main; /* Never waits for long operations of lanes that are not. */
 
     /* Private. */
     enum duo_lane_state state;
@@ -66,6 +65,7 @@ struct duo_lane {
     uint32_t differs;          /* Bit for each page of the unit. */
     uint32_t not_blank;        /* The same. */
     uint32_t first_unit_index; /* Where this run began. */
+    bool piece_read;           /* piece holds what lies before at_bytes. */
     bool force;
     bool skipped;             /* Units before this one were equal. */
     uint32_t rewritten_units; /* Count, for the log. */
@@ -75,10 +75,6 @@ struct duo_lane {
 
 /** Make a configured lane ready, from its marks. */
 void duo_lane_begin(struct duo_lane *lane);
-
-/** True if @p unit_index lies beyond what the lane copies, or if its copy is
- * whole and the mark that says so is on flash. */
-bool duo_lane_has_marked(const struct duo_lane *lane, uint32_t unit_index);
 
 /** Run lanes (those that were begun) until all have ended. Devices in use are
  * left idle. The first error, or DUO_OK; each lane has its own err. */

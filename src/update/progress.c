@@ -278,6 +278,13 @@ enum duo_err duo_progress_set_phase(struct duo_progress *progress,
     return err;
 }
 
+bool duo_progress_has_unit(const struct duo_progress *progress,
+                           enum duo_copy copy, enum duo_core core,
+                           uint32_t unit_index)
+{
+    return unit_index < progress->units_done[copy][core];
+}
+
 enum duo_err duo_progress_start_mark(struct duo_progress *progress,
                                      enum duo_copy copy, enum duo_core core,
                                      uint32_t unit_index)
