@@ -155,6 +155,14 @@ class TidyTest(unittest.TestCase):
                 else:
                     os.remove(os.path.join(self.root, path))
 
+    def test_a_header_that_only_tests_include_is_a_test(self):
+        self.write("src/slot/slot_rows.h", SPDX + '#include "sim.h"\n')
+        self.assertEqual(self.tidy("--build", self.root)[0], 1)
+        self.write("src/slot/slot_test.c", SPDX + '#include "slot_rows.h"\n')
+        self.assertEqual(self.tidy("--build", self.root), (0, []))
+        self.write("src/slot/slot.c", SPDX + '#include "slot_rows.h"\n')
+        self.assertEqual(self.tidy("--build", self.root)[0], 1)
+
     def test_a_file_in_compile_commands_is_built(self):
         self.write("targets/main.c", SPDX)
         self.assertEqual(self.tidy()[0], 1)
