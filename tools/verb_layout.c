@@ -181,5 +181,5 @@ int duo_verb_layout(int argc, char **argv)
                      (unsigned)file->entry_count);
     }
     duo_layout_free(file);
-    return result;
+    return (int)result;
 }
