@@ -130,9 +130,10 @@ static void every_other_tag_and_length_byte_is_refused(void **state)
 
 static void append(const struct edge_case *edge, struct der der)
 {
-    for (unsigned value = 0; value < 256; value++) {
+    static const uint8_t values[] = {0x00, 0x01, 0x02, 0x30, 0x7f, 0x80, 0xff};
+    for (size_t i = 0; i < sizeof(values); i++) {
         struct der changed = der;
-        insert(&changed, der.len_bytes, (uint8_t)value);
+        insert(&changed, der.len_bytes, values[i]);
         expect(edge, &changed, "refused");
         changed.bytes[SEQUENCE_LEN_OFF]++; /* Now inside the SEQUENCE. */
         expect(edge, &changed, "refused");
@@ -274,16 +275,17 @@ static const struct edge_case *right_case(bool is_p256)
     return NULL;
 }
 
-static void flip_each_bit(const struct edge_case *edge, struct duo_bytes *of)
+/* In each byte another bit. */
+static void flip_bits(const struct edge_case *edge, struct duo_bytes *of)
 {
     struct duo_bytes before = *of;
-    for (size_t bit = 0; bit < 8U * before.len_bytes; bit++) {
+    for (size_t i = 0; i < before.len_bytes; i++) {
         struct duo_bytes after = vector_copy(before);
-        uint8_t *byte = (uint8_t *)(uintptr_t)after.data + bit / 8U;
-        *byte ^= (uint8_t)(1U << (bit % 8U));
+        uint8_t *byte = (uint8_t *)(uintptr_t)after.data + i;
+        *byte ^= (uint8_t)(1U << (i * 3U % 8U));
         *of = after;
-        for (size_t i = 0; i < BACKEND_COUNT; i++) {
-            assert_int_equal(edge_verify(backends.cryptos[i], edge),
+        for (size_t j = 0; j < BACKEND_COUNT; j++) {
+            assert_int_equal(edge_verify(backends.cryptos[j], edge),
                              DUO_ERR_REFUSED);
         }
         vector_bytes_free(after);
@@ -291,14 +293,14 @@ static void flip_each_bit(const struct edge_case *edge, struct duo_bytes *of)
     *of = before;
 }
 
-static void every_flipped_bit_is_refused(void **state)
+static void a_flipped_bit_in_any_byte_is_refused(void **state)
 {
     (void)state;
     for (unsigned scheme = 0; scheme < 2; scheme++) {
         struct edge_case edge = *right_case(scheme == 0);
-        flip_each_bit(&edge, &edge.pub);
-        flip_each_bit(&edge, &edge.msg);
-        flip_each_bit(&edge, &edge.signature);
+        flip_bits(&edge, &edge.pub);
+        flip_bits(&edge, &edge.msg);
+        flip_bits(&edge, &edge.signature);
     }
 }
 
@@ -337,7 +339,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(missing_sign_bytes_are_refused),
         cmocka_unit_test(empty_and_missing_integers_are_refused),
         cmocka_unit_test(short_forms_of_nothing_are_refused),
-        cmocka_unit_test(every_flipped_bit_is_refused),
+        cmocka_unit_test(a_flipped_bit_in_any_byte_is_refused),
         cmocka_unit_test(every_wrong_ed25519_length_is_refused),
         cmocka_unit_test(p256_only_instance_refuses_ed25519),
     };
