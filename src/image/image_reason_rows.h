@@ -23,6 +23,7 @@ struct change {
     uint8_t width_bytes; /* 0: no change. */
     uint32_t off_bytes;
     uint32_t value;
+    bool in_app_slot; /* value counts from the application's slot. */
 };
 
 enum signer { BY_P256, BY_ED25519, BY_STRANGER, BY_NOBODY };
@@ -212,9 +213,9 @@ static const struct row rows[] = {
 
     {"payload of 0",        DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, 12, 0}}},
     {"payload of 7",        DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, 12, 7}}},
-    {"reset without Thumb", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0xC100}}},
-    {"reset before payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0xC001}}},
-    {"reset behind payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0xC001 + TLV_OFF}}},
+    {"reset without Thumb", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0x100, true}}},
+    {"reset before payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 1, true}}},
+    {"reset behind payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, TLV_OFF + 1, true}}},
     {"reset erased",        DUO_REASON_CORE_UNKNOWN, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0xFFFFFFFF}}},
     {"reset in appboot",    DUO_REASON_CORE_UNKNOWN, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0x00000101}}},
     {"reset in RAM",        DUO_REASON_CORE_UNKNOWN, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0x20000101}}},

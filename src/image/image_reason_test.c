@@ -37,10 +37,14 @@ static int close_fixture(void **state)
 
 static void apply(struct duo_tool_buffer *image, const struct change *change)
 {
+    uint32_t value = change->value;
+
+    if (change->in_app_slot) {
+        value += fixture.board.trust.code[DUO_CORE_APP].addr;
+    }
     for (uint8_t i = 0; i < change->width_bytes; i++) {
         assert_true(change->off_bytes + i < image->len_bytes);
-        image->data[change->off_bytes + i] =
-            (uint8_t)(change->value >> (8 * i));
+        image->data[change->off_bytes + i] = (uint8_t)(value >> (8 * i));
     }
 }
 
