@@ -47,12 +47,12 @@ static const char doc[] =
     "Make a signed image in MCUboot's format from INPUT. Files whose names end "
     "in .hex are Intel HEX, others raw bytes.\v"
     "Examples:\n"
-    "  duoboot sign --key release.pem --version 1.2.0 --pad-header app.bin "
-    "app.signed.bin\n"
-    "  duoboot sign -k release.pem -v 1.2.0 -s auto -d \"(1, 1.1.0)\" "
-    "app.hex app.signed.hex\n"
-    "  duoboot sign -k release.pem -v 2.0.0 --confirm -S 0xF0000 app.bin "
-    "factory.bin\n";
+    "  duoboot sign --key release.pem --version 1.2.0 --pad-header \\\n"
+    "      app.bin app.signed.bin\n"
+    "  duoboot sign -k release.pem -v 1.2.0 -s auto -d \"(1, 1.1.0)\" \\\n"
+    "      app.hex app.signed.hex\n"
+    "  duoboot sign -k release.pem -v 2.0.0 --confirm -S 0xF0000 \\\n"
+    "      app.bin factory.bin\n";
 
 /* imgtool's own range for vendor TLVs. */
 #define CUSTOM_TYPE_MIN 0x00A0U

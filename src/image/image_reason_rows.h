@@ -20,11 +20,13 @@ static struct duo_tool_fixture fixture;
 #define SIGNATURE_OFF (KEYHASH_OFF + 36U)
 
 struct change {
-    uint8_t width_bytes; /* 0: no change. */
+    uint8_t width_bytes; /* 0: no change; IN_APP_SLOT: see below. */
     uint32_t off_bytes;
     uint32_t value;
-    bool in_app_slot; /* value counts from the application's slot. */
 };
+
+/* Or'ed to the width: the value counts from the application's slot. */
+#define IN_APP_SLOT 0x80U
 
 enum signer { BY_P256, BY_ED25519, BY_STRANGER, BY_NOBODY };
 
@@ -213,9 +215,9 @@ static const struct row rows[] = {
 
     {"payload of 0",        DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, 12, 0}}},
     {"payload of 7",        DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, 12, 7}}},
-    {"reset without Thumb", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0x100, true}}},
-    {"reset before payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 1, true}}},
-    {"reset behind payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, RESET_OFF, TLV_OFF + 1, true}}},
+    {"reset without Thumb", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4 | IN_APP_SLOT, RESET_OFF, 0x100}}},
+    {"reset before payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4 | IN_APP_SLOT, RESET_OFF, 1}}},
+    {"reset behind payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4 | IN_APP_SLOT, RESET_OFF, TLV_OFF + 1}}},
     {"reset erased",        DUO_REASON_CORE_UNKNOWN, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0xFFFFFFFF}}},
     {"reset in appboot",    DUO_REASON_CORE_UNKNOWN, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0x00000101}}},
     {"reset in RAM",        DUO_REASON_CORE_UNKNOWN, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0x20000101}}},

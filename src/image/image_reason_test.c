@@ -39,10 +39,10 @@ static void apply(struct duo_tool_buffer *image, const struct change *change)
 {
     uint32_t value = change->value;
 
-    if (change->in_app_slot) {
+    if ((change->width_bytes & IN_APP_SLOT) != 0) {
         value += fixture.board.trust.code[DUO_CORE_APP].addr;
     }
-    for (uint8_t i = 0; i < change->width_bytes; i++) {
+    for (uint8_t i = 0; i < (change->width_bytes & ~IN_APP_SLOT); i++) {
         assert_true(change->off_bytes + i < image->len_bytes);
         image->data[change->off_bytes + i] = (uint8_t)(value >> (8 * i));
     }
