@@ -64,12 +64,12 @@ static bool check_range(struct duo_sim_flash *flash, uint32_t off_bytes,
 }
 
 /* Which rule the write of one internal word breaks; NULL: none. */
-static const char *word_rule(uint32_t word, uint32_t present, uint8_t writes)
+static const char *word_rule(uint32_t word, bool rises, uint8_t writes)
 {
     if (word == UINT32_MAX) {
         return NULL;
     }
-    if ((word & ~present) != 0) {
+    if (rises) {
         return "write would need a bit to rise from 0 to 1";
     }
     return writes >= SIM_WORD_WRITES_MAX
@@ -87,7 +87,7 @@ static bool report_word(struct duo_sim_flash *flash, struct sim_range range,
 
         memcpy(&word, src + at, sizeof(word));
         memcpy(&present, flash->state->data + off_bytes, sizeof(present));
-        rule = word_rule(word, present,
+        rule = word_rule(word, (word & ~present) != 0,
                          flash->state->word_writes[off_bytes / SIM_WORD_BYTES]);
         if (rule != NULL) {
             return broken(flash, rule, off_bytes);

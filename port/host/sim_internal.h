@@ -130,7 +130,7 @@ uint64_t sim_random_next(struct sim_random *random);
 /* Uniform enough for tests: 0 <= result < limit, 0 if limit is 0. */
 uint64_t sim_random_below(struct sim_random *random, uint64_t limit);
 /* An independent stream for each device and purpose of one seed. */
-struct sim_random sim_random_stream(uint64_t seed, uint64_t stream);
+struct sim_random sim_random_stream(uint64_t seed, unsigned stream);
 
 /* sim_world.c */
 /* The core's synchronous work; true if the world lives on. */

@@ -38,11 +38,12 @@ static uint8_t *read_file(const struct load *load, const char *name,
                           size_t *len_bytes)
 {
     char path[SIM_STORE_PATH_BYTES];
+    struct sim_store_file where = {load->dir, name};
     FILE *file;
     long size;
     uint8_t *data = NULL;
 
-    sim_store_path(path, load->dir, name);
+    sim_store_path(path, where);
     file = fopen(path, "rb");
     if (file == NULL) {
         sim_store_tell(load->message, "%.180s: cannot be opened: %.60s", path,
@@ -72,8 +73,9 @@ static uint8_t *read_file(const struct load *load, const char *name,
 static enum duo_err malformed(const struct load *load, const char *what)
 {
     char path[SIM_STORE_PATH_BYTES];
+    struct sim_store_file where = {load->dir, SIM_STORE_STATE_NAME};
 
-    sim_store_path(path, load->dir, SIM_STORE_STATE_NAME);
+    sim_store_path(path, where);
     sim_store_tell(load->message, "%.180s: %s", path, what);
     return DUO_ERR_FORMAT;
 }
@@ -221,7 +223,7 @@ static void apply_device(struct duo_sim_flash *flash,
     state->pending.source_unchecked = false;
     sim_touch(flash, all);
     memcpy(state->data, device->content, size_bytes);
-    if (state->word_writes != NULL) {
+    if (state->word_writes != NULL && device->word_writes != NULL) {
         memcpy(state->word_writes, device->word_writes,
                size_bytes / SIM_WORD_BYTES);
     }

@@ -19,7 +19,7 @@ uint64_t sim_random_below(struct sim_random *random, uint64_t limit)
     return limit == 0 ? 0 : value % limit;
 }
 
-struct sim_random sim_random_stream(uint64_t seed, uint64_t stream)
+struct sim_random sim_random_stream(uint64_t seed, unsigned stream)
 {
     struct sim_random random = {seed};
 

@@ -74,6 +74,19 @@ static void a_word_is_written_twice_at_most_between_erases(void **state)
     board_end(&board);
 }
 
+static void the_second_write_of_a_word_raises_no_bit_either(void **state)
+{
+    struct board board;
+
+    (void)state;
+    board_init(&board);
+    assert_int_equal(write_u32(board.app, 0, 0xFFFF0000), DUO_OK);
+    assert_int_equal(write_u32(board.app, 0, 0x0000FFFF), DUO_ERR_FLASH);
+    assert_int_equal(board.violations, 1);
+    assert_non_null(strstr(board.violation, "rise"));
+    board_end(&board);
+}
+
 static void an_erase_clears_its_page_only(void **state)
 {
     struct board board;
@@ -299,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programming_only_clears_bits),
         cmocka_unit_test(a_word_is_written_twice_at_most_between_erases),
+        cmocka_unit_test(the_second_write_of_a_word_raises_no_bit_either),
         cmocka_unit_test(an_erase_clears_its_page_only),
         cmocka_unit_test(a_busy_device_takes_no_other_operation),
         cmocka_unit_test(unaligned_and_outside_operations_are_noticed),

@@ -30,10 +30,10 @@ void sim_store_tell(char message[256], const char *format, ...)
     va_end(args);
 }
 
-void sim_store_path(char path[SIM_STORE_PATH_BYTES], const char *dir,
-                    const char *name)
+void sim_store_path(char path[SIM_STORE_PATH_BYTES], struct sim_store_file file)
 {
-    int length = snprintf(path, SIM_STORE_PATH_BYTES, "%s/%s", dir, name);
+    int length =
+        snprintf(path, SIM_STORE_PATH_BYTES, "%s/%s", file.dir, file.name);
 
     /* A cut-off path could name another file; none is named instead. */
     if (length < 0 || (size_t)length >= SIM_STORE_PATH_BYTES) {
@@ -53,18 +53,19 @@ static bool write_all(const char *path, struct duo_bytes bytes)
     return fclose(file) == 0 && good;
 }
 
-static enum duo_err replace_file(const char *dir, const char *name,
+static enum duo_err replace_file(struct sim_store_file file,
                                  struct duo_bytes bytes, char message[256])
 {
     char path[SIM_STORE_PATH_BYTES];
     char temporary[SIM_STORE_PATH_BYTES];
-    char temporary_name[32];
+    char new_name[32];
+    struct sim_store_file new_file = {file.dir, new_name};
 
-    (void)snprintf(temporary_name, sizeof(temporary_name), "%s.new", name);
-    sim_store_path(path, dir, name);
-    sim_store_path(temporary, dir, temporary_name);
+    (void)snprintf(new_name, sizeof(new_name), "%s.new", file.name);
+    sim_store_path(path, file);
+    sim_store_path(temporary, new_file);
     if (path[0] == '\0' || temporary[0] == '\0') {
-        sim_store_tell(message, "%.200s: path too long", name);
+        sim_store_tell(message, "%.200s: path too long", file.name);
         return DUO_ERR_FLASH;
     }
     errno = 0;
@@ -146,6 +147,7 @@ static enum duo_err save_state(const struct duo_sim_world *world,
 {
     struct duo_bytes magic = {(const uint8_t *)SIM_STORE_MAGIC,
                               SIM_STORE_MAGIC_BYTES};
+    struct sim_store_file file = {dir, SIM_STORE_STATE_NAME};
     struct out out = {0};
     struct duo_bytes bytes;
     enum duo_err err;
@@ -158,7 +160,7 @@ static enum duo_err save_state(const struct duo_sim_world *world,
     bytes = (struct duo_bytes){out.data, out.len_bytes};
     put_u32(&out, duo_crc32(0, bytes));
     bytes = (struct duo_bytes){out.data, out.len_bytes};
-    err = replace_file(dir, SIM_STORE_STATE_NAME, bytes, message);
+    err = replace_file(file, bytes, message);
     free(out.data);
     return err;
 }
@@ -177,11 +179,12 @@ enum duo_err duo_sim_save(struct duo_sim_world *world, const char *dir,
         struct duo_bytes bytes = {flash->state->data,
                                   flash->flash.geometry.size_bytes};
         char name[16];
+        struct sim_store_file file = {dir, name};
         enum duo_err err;
 
         sim_flash_settle(flash, UINT64_MAX);
         sim_store_bin_name(name, flash);
-        err = replace_file(dir, name, bytes, message);
+        err = replace_file(file, bytes, message);
         if (err != DUO_OK) {
             return err;
         }

@@ -12,9 +12,13 @@
 
 void sim_store_tell(char message[256], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+struct sim_store_file {
+    const char *dir;
+    const char *name;
+};
 /* Empty if the path would be too long. */
-void sim_store_path(char path[SIM_STORE_PATH_BYTES], const char *dir,
-                    const char *name);
+void sim_store_path(char path[SIM_STORE_PATH_BYTES],
+                    struct sim_store_file file);
 void sim_store_bin_name(char name[16], const struct duo_sim_flash *flash);
 
 #endif

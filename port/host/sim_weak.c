@@ -121,7 +121,8 @@ static void decay_erase(uint8_t *data, const struct sim_weak *weak)
     }
     data[at] = (uint8_t)(data[at] & (data[at] - 1U));
     for (uint64_t flip = 1; flip < flips; flip++) {
-        uint64_t place = sim_random_below(&random, weak->len_bytes * 8U);
+        uint64_t place =
+            sim_random_below(&random, (uint64_t)weak->len_bytes * 8U);
         data[place / 8U] &= (uint8_t) ~(1U << (place % 8U));
     }
 }

@@ -6,8 +6,11 @@
 
 #include "sim_internal.h"
 
-static uint64_t add_ns(uint64_t now_ns, uint64_t ns)
+/* The core's time in @p ns from now; a wait for ever does not wrap. */
+static uint64_t later_ns(const struct duo_sim_world *world, enum duo_core core,
+                         uint64_t ns)
 {
+    uint64_t now_ns = world->core_ns[core];
     return ns > UINT64_MAX - now_ns ? UINT64_MAX : now_ns + ns;
 }
 
@@ -137,7 +140,7 @@ static uint64_t until_cut_ns(const struct duo_sim_world *world, uint64_t ns)
 bool sim_world_spend(struct duo_sim_world *world, enum duo_core core,
                      uint64_t ns)
 {
-    uint64_t to_ns = add_ns(world->core_ns[core], ns);
+    uint64_t to_ns = later_ns(world, core, ns);
 
     if (world->dead) {
         return false;
@@ -161,8 +164,7 @@ void duo_sim_spend(struct duo_sim_world *world, enum duo_core core, uint64_t ns)
 
 void duo_sim_idle(struct duo_sim_world *world, uint64_t ns_max)
 {
-    uint64_t now_ns = world->core_ns[DUO_CORE_APP];
-    uint64_t target_ns = add_ns(now_ns, ns_max);
+    uint64_t target_ns = later_ns(world, DUO_CORE_APP, ns_max);
     uint64_t end_ns = next_end_ns(world, DUO_CORE_APP);
 
     if (world->dead) {
