@@ -7,7 +7,8 @@ set -euo pipefail
 
 packages=(
     # Build.
-    gcc libc6-dev cmake ninja-build pkgconf clang gcc-arm-none-eabi
+    gcc libc6-dev cmake ninja-build pkgconf clang
+    gcc-arm-none-eabi libnewlib-arm-none-eabi
     # Host libraries: crypto, YAML, JSON.
     libssl-dev libyaml-dev libjansson-dev
     # Tests and checks.

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_BYTES_MAX (1024 * 1024)
+#define FILE_BYTES_MAX 1048576L
 
 static void read_pair(struct duo_layout_reader *reader, const yaml_node_t *key,
                       const yaml_node_t *value)
@@ -146,7 +146,10 @@ static void name_layout(struct duo_layout_file *file)
                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
                               stem[i]) != NULL;
 
-        file->name[i] = is_safe ? stem[i] : '_';
+        file->name[i] = '_';
+        if (is_safe) {
+            file->name[i] = stem[i];
+        }
     }
 }
 
@@ -173,7 +176,7 @@ struct duo_layout_file *duo_layout_read(const char *path, FILE *messages)
         fseek(stream, 0, SEEK_SET) == 0) {
         read_stream(file, stream);
     } else {
-        duo_layout_error(file, 1, "cannot be read, or larger than %d bytes",
+        duo_layout_error(file, 1, "cannot be read, or larger than %ld bytes",
                          FILE_BYTES_MAX);
     }
     (void)fclose(stream);
