@@ -5,8 +5,6 @@
  * memory (the sanitizers watch that). */
 #include "mailbox/mailbox_rig.h"
 
-#include <pthread.h>
-
 #define PATIENCE_US 5100000U /* The longest limit and a little. */
 
 static struct rig *fresh(void **state)
@@ -351,55 +349,6 @@ static void thousands_of_random_lies_do_no_harm(void **state)
     assert_int_equal(rig->net.outside + rig->net.broken + rig->hangs, 0);
 }
 
-struct storm {
-    volatile uint32_t *mem;
-    volatile bool stop;
-};
-
-static void *storm_run(void *ctx)
-{
-    struct storm *storm = ctx;
-    uint32_t random = 12345;
-
-    while (!storm->stop) {
-        random = random * 1664525U + 1013904223U;
-        storm->mem[DUO_WIRE_ANSWERED_WORD +
-                   (random >> 8) %
-                       (DUO_MAILBOX_BYTES / 4U - DUO_WIRE_ANSWERED_WORD)] ^=
-            1U << (random >> 27);
-    }
-    return NULL;
-}
-
-/* Words that change between two reads of the client: a thread that never
- * stops changing them. What was checked is what is used. */
-static void words_that_change_all_the_time_do_no_harm(void **state)
-{
-    struct rig *rig = fresh(state);
-    struct storm storm = {.mem = rig->mem};
-    pthread_t thread;
-
-    assert_int_equal(pthread_create(&thread, NULL, storm_run, &storm), 0);
-    for (uint32_t round = 1; round <= 300; round++) {
-        uint32_t size_bytes;
-        duo_mailbox_request_session(&rig->client, round);
-        rig_release(rig);
-        if (duo_mailbox_open(&rig->client) != DUO_OK) {
-            assert_int_not_equal(rig->client.fault, DUO_REASON_NONE);
-        }
-        size_bytes = rig->client.flash.geometry.size_bytes;
-        assert_true(size_bytes == 0 || size_bytes == RIG_SLOT_BYTES);
-        for (uint32_t command = 2; command <= 6; command++) {
-            (void)do_command(rig, command);
-        }
-    }
-    storm.stop = true;
-    assert_int_equal(pthread_join(thread, NULL), 0);
-    rig_open(rig, 1000);
-    assert_int_equal(do_command(rig, DUO_WIRE_READ).err, DUO_OK);
-    assert_int_equal(rig->net.outside + rig->hangs, 0);
-}
-
 int main(void)
 {
     static struct rig rig;
@@ -414,8 +363,6 @@ int main(void)
         cmocka_unit_test_prestate(an_answer_to_nothing_is_a_lie, &rig),
         cmocka_unit_test_prestate(an_old_answer_is_no_answer, &rig),
         cmocka_unit_test_prestate(thousands_of_random_lies_do_no_harm, &rig),
-        cmocka_unit_test_prestate(words_that_change_all_the_time_do_no_harm,
-                                  &rig),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,6 +46,7 @@ struct rig_flash {
     size_t len_bytes;
     uint8_t *dst;
     const uint8_t *src;
+    unsigned reads;
     unsigned erases;
     unsigned writes;
     unsigned fail_op; /* The op of this number from now on fails; 0: none. */
@@ -130,6 +131,7 @@ static inline enum duo_err rig_start_read(struct duo_flash *flash,
 {
     struct rig_flash *net = rig_flash_of(flash);
     net->dst = dst;
+    net->reads++;
     return rig_flash_begin(net, RIG_OP_READ, off_bytes, len_bytes);
 }
 

@@ -90,7 +90,7 @@ void duo_wire_format_report(const struct duo_mailbox_report *report,
                        (image->has_security_counter ? HAS_COUNTER : 0U));
     duo_store_le32(bytes + REPORT_SECURITY_COUNTER, image->security_counter);
     duo_store_le32(bytes + REPORT_DEPENDENCY_COUNT, image->dependency_count);
-    for (uint32_t i = 0;
+    for (size_t i = 0;
          i < image->dependency_count && i < DUO_IMAGE_DEPENDENCIES_MAX; i++) {
         uint8_t *row = bytes + REPORT_DEPENDENCIES + i * DEPENDENCY_BYTES;
         duo_store_le32(row, (uint32_t)image->dependencies[i].core);
@@ -105,7 +105,7 @@ static bool parse_dependencies(const uint8_t *bytes, struct duo_image *image)
     if (image->dependency_count > DUO_IMAGE_DEPENDENCIES_MAX) {
         return false;
     }
-    for (uint32_t i = 0; i < image->dependency_count; i++) {
+    for (size_t i = 0; i < image->dependency_count; i++) {
         const uint8_t *row = bytes + REPORT_DEPENDENCIES + i * DEPENDENCY_BYTES;
         uint32_t core = duo_load_le32(row);
         if (core > DUO_CORE_NONE) {

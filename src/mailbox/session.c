@@ -39,12 +39,12 @@ void duo_mailbox_client_init(struct duo_mailbox_client *client,
 }
 
 static void request(struct duo_mailbox_client *client, uint32_t session,
-                    uint32_t kind)
+                    enum duo_wire_kind kind)
 {
     uint32_t record[DUO_WIRE_SESSION_WORDS] = {
         [DUO_WIRE_MAGIC] = DUO_WIRE_SESSION_MAGIC,
         [DUO_WIRE_SESSION] = session,
-        [DUO_WIRE_BODY] = kind,
+        [DUO_WIRE_BODY] = (uint32_t)kind,
     };
 
     clear_mailbox(client->mem);
@@ -87,7 +87,7 @@ enum duo_err duo_mailbox_poll_report(const struct duo_mailbox_client *client,
         return DUO_ERR_BUSY;
     }
     state = record[DUO_WIRE_BODY];
-    for (uint32_t i = 0; i < DUO_MAILBOX_REPORT_BYTES / 4U; i++) {
+    for (size_t i = 0; i < DUO_MAILBOX_REPORT_BYTES / 4U; i++) {
         duo_store_le32(bytes + i * 4U, record[DUO_WIRE_BODY + 1U + i]);
     }
     if (!duo_wire_parse_report(bytes, &told)) {

@@ -65,8 +65,10 @@ enum {
 /* Session request: body word 0 is the kind. */
 #define DUO_WIRE_SESSION_MAGIC 0x53425544U /* "DUBS" */
 #define DUO_WIRE_SESSION_WORDS 5U
-#define DUO_WIRE_KIND_UPDATE   1U /* Serve the mailbox. */
-#define DUO_WIRE_KIND_REPORT   2U /* Boot as usual and report. */
+enum duo_wire_kind {
+    DUO_WIRE_KIND_UPDATE = 1, /* Serve the mailbox. */
+    DUO_WIRE_KIND_REPORT = 2, /* Boot as usual and report. */
+};
 
 /* Alive: the session request was taken and is void from now on. Body: words
  * 0 and 1 are netboot's version. */

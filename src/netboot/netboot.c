@@ -75,7 +75,7 @@ static void publish_report(struct duo_netboot *netboot, uint32_t state,
     uint8_t bytes[DUO_MAILBOX_REPORT_BYTES];
 
     duo_wire_format_report(report, bytes);
-    for (uint32_t i = 0; i < DUO_MAILBOX_REPORT_BYTES / 4U; i++) {
+    for (size_t i = 0; i < DUO_MAILBOX_REPORT_BYTES / 4U; i++) {
         record[DUO_WIRE_BODY + 1U + i] = duo_load_le32(bytes + i * 4U);
     }
     duo_wire_store_record(netboot->config.mem, DUO_WIRE_REPORT_WORD, record,
@@ -120,7 +120,8 @@ static uint32_t take_session(struct duo_netboot *netboot)
         return 0;
     }
     kind = request[DUO_WIRE_BODY];
-    if (kind != DUO_WIRE_KIND_UPDATE && kind != DUO_WIRE_KIND_REPORT) {
+    if (kind != (uint32_t)DUO_WIRE_KIND_UPDATE &&
+        kind != (uint32_t)DUO_WIRE_KIND_REPORT) {
         return 0;
     }
     if (duo_wire_take_record(mem, DUO_WIRE_ALIVE_WORD, alive,
@@ -146,7 +147,7 @@ static bool step_reset(struct duo_netboot *netboot)
 
     /* First of all, so that nothing that follows can change netboot. */
     netboot->config.protect(netboot->config.ctx);
-    if (take_session(netboot) == DUO_WIRE_KIND_UPDATE) {
+    if (take_session(netboot) == (uint32_t)DUO_WIRE_KIND_UPDATE) {
         netboot->state = DUO_NETBOOT_SESSION;
         return true;
     }

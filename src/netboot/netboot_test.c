@@ -213,6 +213,53 @@ static void a_damaged_boot_report_is_no_report(void **state)
     assert_int_equal(duo_mailbox_poll_report(&rig->client, &report), DUO_OK);
 }
 
+/* Right CRC, wrong sense: it runs what was refused, or halts what was not. */
+static void a_contradictory_boot_report_is_no_report(void **state)
+{
+    static const struct {
+        uint32_t word;
+        uint32_t value;
+    } rows[] = {
+        {DUO_WIRE_SESSION,   8                     },
+        {DUO_WIRE_BODY,      DUO_WIRE_REPORT_HALTED},
+        {DUO_WIRE_BODY,      0                     },
+        {DUO_WIRE_BODY + 1U, DUO_REASON_EMPTY      },
+        {DUO_WIRE_BODY + 1U, 999                   },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct rig *rig = fresh(state);
+        struct duo_mailbox_report report;
+        uint32_t record[DUO_WIRE_REPORT_WORDS] = {DUO_WIRE_REPORT_MAGIC};
+
+        rig_install(rig, &rig_good_image);
+        duo_mailbox_request_report(&rig->client, 9);
+        rig_release(rig);
+        run(rig);
+        assert_true(duo_wire_take_record(rig->mem, DUO_WIRE_REPORT_WORD, record,
+                                         DUO_WIRE_REPORT_WORDS));
+        record[rows[i].word] = rows[i].value;
+        duo_wire_store_record(rig->mem, DUO_WIRE_REPORT_WORD, record,
+                              DUO_WIRE_REPORT_WORDS);
+        assert_int_equal(duo_mailbox_poll_report(&rig->client, &report),
+                         DUO_ERR_BUSY);
+    }
+}
+
+/* Only the session that was taken is void, not those that follow. */
+static void an_older_alive_record_voids_nothing(void **state)
+{
+    struct rig *rig = fresh(state);
+    uint32_t alive[DUO_WIRE_ALIVE_WORDS] = {DUO_WIRE_ALIVE_MAGIC, 0, 5};
+
+    duo_mailbox_request_session(&rig->client, 6);
+    duo_wire_store_record(rig->mem, DUO_WIRE_ALIVE_WORD, alive,
+                          DUO_WIRE_ALIVE_WORDS);
+    rig_release(rig);
+    assert_int_equal(duo_mailbox_open(&rig->client), DUO_OK);
+    assert_int_equal(rig->netboot.state, DUO_NETBOOT_SESSION);
+}
+
 static void closing_without_a_start_waits(void **state)
 {
     struct rig *rig = fresh(state);
@@ -229,14 +276,28 @@ static void closing_without_a_start_waits(void **state)
     }
 }
 
-static void netboot_protects_itself_before_it_reads_anything(void **state)
+static void protect_first(void *ctx)
+{
+    struct rig *rig = ctx;
+
+    rig->protected ++;
+    assert_int_equal(rig->netboot.state, DUO_NETBOOT_RESET);
+    assert_int_equal(rig->net.reads, 0);
+    assert_int_equal(rig->mem[DUO_WIRE_ALIVE_WORD], 0);
+}
+
+static void netboot_protects_itself_before_anything_else(void **state)
 {
     struct rig *rig = fresh(state);
 
+    rig->netboot_config.protect = protect_first;
     rig_open(rig, 3);
     assert_int_equal(rig->protected, 1);
     duo_mailbox_close(&rig->client);
-    assert_int_equal(rig->protected, 1);
+    rig_release(rig);
+    run(rig);
+    assert_true(rig->net.reads > 0);
+    assert_int_equal(rig->protected, 2);
 }
 
 int main(void)
@@ -255,9 +316,12 @@ int main(void)
             unknown_versions_kinds_and_session_zero_open_nothing, &rig),
         cmocka_unit_test_prestate(a_boot_reports_what_it_verified, &rig),
         cmocka_unit_test_prestate(a_damaged_boot_report_is_no_report, &rig),
+        cmocka_unit_test_prestate(a_contradictory_boot_report_is_no_report,
+                                  &rig),
+        cmocka_unit_test_prestate(an_older_alive_record_voids_nothing, &rig),
         cmocka_unit_test_prestate(closing_without_a_start_waits, &rig),
-        cmocka_unit_test_prestate(
-            netboot_protects_itself_before_it_reads_anything, &rig),
+        cmocka_unit_test_prestate(netboot_protects_itself_before_anything_else,
+                                  &rig),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

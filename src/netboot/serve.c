@@ -5,20 +5,18 @@
 
 #include <string.h>
 
-/* What a command demands of its range. */
-enum range_rule {
-    RANGE_NONE,  /* Offset and length are 0. */
-    RANGE_BYTES, /* 1 to 2048 bytes. */
-    RANGE_WORDS, /* As RANGE_BYTES, both multiples of the write unit. */
-    RANGE_PAGE,  /* Exactly one page. */
-    RANGE_ANY,   /* Any part of the slot but an empty one. */
+/* What a command demands of its range; len_max_bytes 0: no range at all. */
+struct range_rule {
+    uint32_t len_min_bytes;
+    uint32_t len_max_bytes;
+    uint32_t unit_bytes; /* Of offset and length. */
 };
 
 /* begin starts a command: DUO_OK (the response is ready), DUO_ERR_BUSY (call
  * go_on in the next steps until it is not), else the status of the response.
  * A payload of *reply_bytes stands in priv.page. */
 struct command {
-    enum range_rule rule;
+    struct range_rule rule;
     enum duo_err (*begin)(struct duo_netboot *netboot, uint32_t *reply_bytes);
     enum duo_err (*go_on)(struct duo_netboot *netboot, uint32_t *reply_bytes);
 };
@@ -175,45 +173,37 @@ static enum duo_err begin_close(struct duo_netboot *netboot,
     return DUO_OK;
 }
 
+#define PAGE DUO_MAILBOX_PAGE_BYTES
+
 static const struct command commands[DUO_WIRE_COMMAND_LAST + 1U] = {
-    [DUO_WIRE_INFO] = {RANGE_NONE,  begin_info,   NULL         },
-    [DUO_WIRE_READ] = {RANGE_BYTES, begin_read,   go_on_read   },
-    [DUO_WIRE_ERASE] = {RANGE_PAGE,  begin_erase,  go_on_program},
-    [DUO_WIRE_WRITE] = {RANGE_WORDS, begin_write,  go_on_program},
-    [DUO_WIRE_DIGEST] = {RANGE_ANY,   begin_digest, go_on_digest },
-    [DUO_WIRE_VERIFY] = {RANGE_NONE,  begin_verify, NULL         },
-    [DUO_WIRE_START] = {RANGE_NONE,  begin_start,  NULL         },
-    [DUO_WIRE_CLOSE] = {RANGE_NONE,  begin_close,  NULL         },
+    [DUO_WIRE_INFO] = {{0, 0, 1},          begin_info,   NULL         },
+    [DUO_WIRE_READ] = {{1, PAGE, 1},       begin_read,   go_on_read   },
+    [DUO_WIRE_ERASE] = {{PAGE, PAGE, PAGE}, begin_erase,  go_on_program},
+    [DUO_WIRE_WRITE] = {{4, PAGE, 4},       begin_write,  go_on_program},
+    [DUO_WIRE_DIGEST] = {{1, UINT32_MAX, 1}, begin_digest, go_on_digest },
+    [DUO_WIRE_VERIFY] = {{0, 0, 1},          begin_verify, NULL         },
+    [DUO_WIRE_START] = {{0, 0, 1},          begin_start,  NULL         },
+    [DUO_WIRE_CLOSE] = {{0, 0, 1},          begin_close,  NULL         },
 };
 
 /* Offset and length come from the application core: nothing is added to them
  * before it is known that the sum does not wrap. */
 static enum duo_err check_range(const struct duo_netboot *netboot,
-                                enum range_rule rule)
+                                const struct range_rule *rule)
 {
     uint32_t off_bytes = netboot->priv.off_bytes;
     uint32_t len_bytes = netboot->priv.len_bytes;
     uint32_t size_bytes = netboot->config.slot.size_bytes;
-    uint32_t unit_bytes = netboot->config.slot.flash->geometry.write_bytes;
 
-    if (rule == RANGE_NONE) {
+    if (rule->len_max_bytes == 0) {
         return off_bytes == 0 && len_bytes == 0 ? DUO_OK : DUO_ERR_ARG;
     }
     if (off_bytes > size_bytes || len_bytes > size_bytes - off_bytes) {
         return DUO_ERR_RANGE;
     }
-    if (len_bytes == 0 ||
-        (rule != RANGE_ANY && len_bytes > DUO_MAILBOX_PAGE_BYTES)) {
-        return DUO_ERR_ARG;
-    }
-    if (rule == RANGE_PAGE) {
-        return off_bytes % DUO_MAILBOX_PAGE_BYTES == 0 &&
-                       len_bytes == DUO_MAILBOX_PAGE_BYTES
-                   ? DUO_OK
-                   : DUO_ERR_ARG;
-    }
-    if (rule == RANGE_WORDS &&
-        (off_bytes % unit_bytes != 0 || len_bytes % unit_bytes != 0)) {
+    if (len_bytes < rule->len_min_bytes || len_bytes > rule->len_max_bytes ||
+        off_bytes % rule->unit_bytes != 0 ||
+        len_bytes % rule->unit_bytes != 0) {
         return DUO_ERR_ARG;
     }
     return DUO_OK;
@@ -221,14 +211,17 @@ static enum duo_err check_range(const struct duo_netboot *netboot,
 
 /* Copy a write's data and check the copy; the shared page may change at any
  * time, and is not looked at again. */
-static enum duo_err take_data(struct duo_netboot *netboot, uint32_t seq,
-                              uint32_t payload_crc)
+static enum duo_err take_data(struct duo_netboot *netboot,
+                              const uint32_t *record)
 {
+    uint32_t seq = record[DUO_WIRE_REQUEST_SEQ];
     uint32_t len_bytes = netboot->priv.len_bytes;
     struct duo_bytes data = {netboot->priv.page, len_bytes};
 
     duo_wire_take_page(netboot->config.mem, seq, netboot->priv.page, len_bytes);
-    return duo_crc32(0, data) == payload_crc ? DUO_OK : DUO_ERR_FORMAT;
+    return duo_crc32(0, data) == record[DUO_WIRE_REQUEST_PAYLOAD]
+               ? DUO_OK
+               : DUO_ERR_FORMAT;
 }
 
 static void respond(struct duo_netboot *netboot, enum duo_err status,
@@ -290,10 +283,9 @@ static enum duo_err begin(struct duo_netboot *netboot, const uint32_t *record,
         return DUO_ERR_ARG;
     }
     command = &commands[priv->command];
-    err = check_range(netboot, command->rule);
+    err = check_range(netboot, &command->rule);
     if (err == DUO_OK && priv->command == DUO_WIRE_WRITE) {
-        err = take_data(netboot, record[DUO_WIRE_REQUEST_SEQ],
-                        record[DUO_WIRE_REQUEST_PAYLOAD]);
+        err = take_data(netboot, record);
     }
     return err != DUO_OK ? err : command->begin(netboot, reply_bytes);
 }
