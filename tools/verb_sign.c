@@ -138,6 +138,8 @@ static bool sign(struct duo_sign_command *command, struct job *job,
         !duo_tool_trust_add_key(&job->board, command->key_path, error) ||
         !duo_tool_key_load(command->key_path, &job->key, error) ||
         !duo_tool_image_file_read(command->in_path, &job->input, error) ||
+        !duo_tool_image_has_room(duo_tool_buffer_view(&job->input.bytes),
+                                 &command->image, error) ||
         !choose_core(command, &job->input, trust, error)) {
         return false;
     }

@@ -107,14 +107,13 @@ static bool append_area(struct duo_tool_buffer *image, uint32_t magic,
     return true;
 }
 
-static bool append_payload(struct duo_bytes input,
-                           const struct duo_tool_sign_options *options,
-                           struct duo_tool_buffer *image,
-                           struct duo_tool_error *error)
+bool duo_tool_image_has_room(struct duo_bytes input,
+                             const struct duo_tool_sign_options *options,
+                             struct duo_tool_error *error)
 {
+    struct duo_bytes head = {input.data, options->header_bytes};
+
     if (options->pad_header) {
-        duo_tool_buffer_fill(image, ERASED, options->header_bytes);
-        duo_tool_buffer_append(image, input);
         return true;
     }
     if (input.len_bytes < options->header_bytes) {
@@ -124,15 +123,13 @@ static bool append_payload(struct duo_bytes input,
                              "header is put before it",
                              input.len_bytes, options->header_bytes);
     }
-    if (!duo_bytes_are((struct duo_bytes){input.data, options->header_bytes},
-                       0)) {
+    if (!duo_bytes_are(head, 0)) {
         return duo_tool_fail(error, DUO_EXIT_INPUT,
                              "the first 0x%x bytes of the input are not zero: "
                              "there is no room for the header; with "
                              "--pad-header it is put before the input",
                              options->header_bytes);
     }
-    duo_tool_buffer_append(image, input);
     return true;
 }
 
@@ -223,8 +220,12 @@ bool duo_tool_image_make(struct duo_bytes input,
                              "the header size must be from %u to %u bytes",
                              DUO_IMAGE_HEADER_BYTES, UINT16_MAX);
     }
-    done = append_payload(input, options, image, error);
+    done = duo_tool_image_has_room(input, options, error);
     if (done) {
+        if (options->pad_header) {
+            duo_tool_buffer_fill(image, ERASED, options->header_bytes);
+        }
+        duo_tool_buffer_append(image, input);
         protected_entries(options, &entries);
         if (entries.len_bytes > 0) {
             protected_bytes = (uint32_t)entries.len_bytes + DUO_TLV_INFO_BYTES;

@@ -53,6 +53,12 @@ struct duo_tool_sign_options {
 /** imgtool's defaults; header of 0x200 bytes. */
 struct duo_tool_sign_options duo_tool_sign_defaults(void);
 
+/** Without pad_header: the input must begin with zeros where the header goes.
+ * duo_tool_image_make() checks this too. Fails with INPUT. */
+bool duo_tool_image_has_room(struct duo_bytes input,
+                             const struct duo_tool_sign_options *options,
+                             struct duo_tool_error *error);
+
 /** Make an image, without padding, from @p input. @p key may be NULL: then it
  * is not signed. Fails with INPUT or USAGE when input and options do not fit
  * together. */
