@@ -50,10 +50,12 @@ static void check_reached_word(const struct scene *scene)
     const uint8_t *data = scene->flash->data + scene->range.off_bytes;
     uint64_t ns = world->core_ns[scene->flash->core] - world->boot_ns;
     uint32_t word = (uint32_t)(ns / 43000U);
-    struct duo_bytes rest = {data + (word + 1U) * 4U,
-                             scene->range.len_bytes - (word + 1U) * 4U};
+    uint32_t done_bytes = word * SIM_WORD_BYTES;
+    uint32_t reached_bytes = done_bytes + SIM_WORD_BYTES;
+    struct duo_bytes rest = {data + reached_bytes,
+                             scene->range.len_bytes - reached_bytes};
 
-    assert_memory_equal(data, scene->src, word * 4U);
+    assert_memory_equal(data, scene->src, done_bytes);
     assert_true(duo_bytes_are(rest, 0xFF));
 }
 
