@@ -8,7 +8,7 @@ find_program(DUO_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(DUO_CRYPTO_ROUNDS 250 CACHE STRING "Rounds of the crypto comparison")
 else()
-  set(DUO_CRYPTO_ROUNDS 2000 CACHE STRING "Rounds of the crypto comparison")
+  set(DUO_CRYPTO_ROUNDS 1500 CACHE STRING "Rounds of the crypto comparison")
 endif()
 
 set(vectors_dir ${CMAKE_SOURCE_DIR}/test/vectors)

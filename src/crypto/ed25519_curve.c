@@ -166,12 +166,13 @@ static bool load_negative(struct duo_point *point,
     return true;
 }
 
-/* Three doublings take away what the cofactor 8 adds: the result is in the
- * group of prime order, where only the neutral element has x = 0. */
+/* Whether the order divides the cofactor 8. Exactly then the order of four
+ * times the point divides 2, and (0, 1) and (0, -1) are the points of such
+ * order; no other point of the curve has x = 0. */
 static bool is_low_order(const struct duo_point *point)
 {
     struct duo_point multiple = *point;
-    for (uint32_t i = 0; i < 3U; i++) {
+    for (uint32_t i = 0; i < 2U; i++) {
         duo_point_add(&multiple, &multiple, &duo_curve_ed25519);
     }
     return duo_num_is_zero(&multiple.x);

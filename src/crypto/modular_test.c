@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "crypto/curve.h"
 #include "crypto/ed25519.h"
 #include "crypto/modular.h"
 #include "crypto/p256.h"
@@ -144,44 +143,6 @@ static void inverse_times_number_is_one(void **state)
     }
 }
 
-/* Generator and neutral element are on the curve: what the formulas give for
- * the order times the generator shows it. */
-static void order_times_generator_is_neutral(void **state)
-{
-    (void)state;
-    struct duo_joint joint = {.generator_scalar = duo_p256_order.m,
-                              .point = *duo_curve_p256.generator};
-    struct duo_affine sum;
-    duo_point_joint_multiply(&sum, &joint, &duo_curve_p256);
-    assert_true(duo_num_is_zero(&sum.x));
-    assert_true(duo_num_is_zero(&sum.y));
-
-    joint.generator_scalar = duo_ed25519_order.m;
-    joint.point = *duo_curve_ed25519.generator;
-    duo_point_joint_multiply(&sum, &joint, &duo_curve_ed25519);
-    assert_true(duo_num_is_zero(&sum.x));
-    assert_true(duo_num_equal(&sum.y, &one));
-}
-
-/* p + 3 stands for y = 3, which is on the curve and not of low order. */
-static void ed25519_key_must_be_canonical(void **state)
-{
-    (void)state;
-    struct duo_point point;
-    uint8_t y[DUO_ED25519_PUBLIC_BYTES] = {3};
-    uint8_t alias[DUO_ED25519_PUBLIC_BYTES];
-    for (size_t i = 0; i < sizeof(alias); i++) {
-        alias[i] = 0xff;
-    }
-    alias[0] = 0xf0; /* 0xed + 3. */
-    for (unsigned sign = 0; sign < 2; sign++) {
-        y[31] = sign == 0 ? 0x00 : 0x80;
-        alias[31] = sign == 0 ? 0x7f : 0xff;
-        assert_true(duo_ed25519_load_key(&point, y));
-        assert_false(duo_ed25519_load_key(&point, alias));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,8 +151,6 @@ int main(void)
         cmocka_unit_test(product_is_that_of_repeated_addition),
         cmocka_unit_test(any_256_bits_are_reduced),
         cmocka_unit_test(inverse_times_number_is_one),
-        cmocka_unit_test(order_times_generator_is_neutral),
-        cmocka_unit_test(ed25519_key_must_be_canonical),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,6 @@
  * order n, FIPS 186-4 appendix D.1.2.3. */
 #include "crypto/p256.h"
 
-#include "crypto/curve.h"
 #include "crypto/curve_steps.h"
 #include "crypto/der.h"
 
@@ -111,8 +110,8 @@ static bool is_scalar(const struct duo_num *num)
 }
 
 /* SEC 1 section 3.2.2.1; the order is prime, so step 4 holds for every point
- * of the curve, and infinity has no encoding here. False if not a point. */
-static bool load_point(struct duo_point *point,
+ * of the curve, and infinity has no encoding here. */
+bool duo_p256_load_key(struct duo_point *point,
                        const uint8_t pub[DUO_P256_PUBLIC_BYTES])
 {
     const struct duo_modulus *field = &duo_p256_field;
@@ -143,7 +142,7 @@ enum duo_err duo_p256_verify(const uint8_t pub[DUO_P256_PUBLIC_BYTES],
     struct duo_ecdsa_signature sig;
     struct duo_joint joint;
     if (!duo_der_ecdsa_parse(der_signature, &sig) || !is_scalar(&sig.r) ||
-        !is_scalar(&sig.s) || !load_point(&joint.point, pub)) {
+        !is_scalar(&sig.s) || !duo_p256_load_key(&joint.point, pub)) {
         return DUO_ERR_REFUSED;
     }
 
