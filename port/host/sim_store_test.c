@@ -154,7 +154,7 @@ static void a_damaged_state_file_is_refused_by_name(void **state)
     assert_int_equal(duo_sim_save(&board.world, dir, message), DUO_OK);
     len_bytes = slurp("flash-state", good, EXT_BYTES);
     assert_in_range(len_bytes, 1000, EXT_BYTES - 1U);
-    for (size_t at = 0; at < len_bytes; at += at < 64U ? 1U : 997U) {
+    for (size_t at = 0; at < len_bytes; at += at < 16U ? 1U : 997U) {
         struct duo_bytes bytes = {good, len_bytes};
         struct duo_bytes cut = {good, at};
         good[at] ^= 0x10;
