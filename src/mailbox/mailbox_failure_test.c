@@ -10,7 +10,7 @@ static struct rig *fresh(void **state)
     return rig;
 }
 
-/* A write of three pages whose n-th flash operation fails. */
+/* A write of five pages whose n-th flash operation fails. */
 static void a_failed_flash_is_told_and_the_session_goes_on(void **state)
 {
     static uint8_t data[5U * RIG_PAGE];
@@ -23,6 +23,9 @@ static void a_failed_flash_is_told_and_the_session_goes_on(void **state)
         assert_int_equal(duo_area_write(&area, 0, data, sizeof(data)),
                          DUO_ERR_FLASH);
         assert_int_equal(rig->client.fault, DUO_REASON_NET_FLASH_FAILED);
+        /* What was posted already is still done, and nothing more. */
+        assert_in_range(rig->net.writes, fail, fail + DUO_WIRE_RING - 1U);
+        assert_true(rig->net.writes <= 5U);
         memset(data, 1, sizeof(data));
         assert_int_equal(duo_area_erase(&area, 0, 5U * RIG_PAGE), DUO_OK);
         assert_int_equal(duo_area_write(&area, 0, data, sizeof(data)), DUO_OK);

@@ -273,6 +273,28 @@ static void an_answer_to_nothing_is_a_lie(void **state)
     }
 }
 
+/* A perfect answer to a question that was not asked yet. */
+static void an_answer_before_its_question_is_a_lie(void **state)
+{
+    struct rig *rig = fresh(state);
+    struct duo_flash *flash = &rig->client.flash;
+    uint8_t data[4];
+
+    rig_open(rig, 1);
+    rig->net_runs = false;
+    assert_int_equal(flash->ops->start_erase(flash, 0), DUO_OK);
+    for (uint32_t seq = 2; seq <= 3; seq++) {
+        uint32_t record[DUO_WIRE_RESPONSE_WORDS] = {DUO_WIRE_RESPONSE_MAGIC, 0,
+                                                    1, seq, DUO_WIRE_ERASE};
+        duo_wire_store_record(rig->mem, response_at(seq), record,
+                              DUO_WIRE_RESPONSE_WORDS);
+    }
+    rig->mem[DUO_WIRE_ANSWERED_WORD] = 3;
+    assert_int_equal(flash->ops->poll(flash), DUO_ERR_FLASH);
+    assert_int_equal(rig->client.fault, DUO_REASON_NET_PROTOCOL);
+    assert_int_equal(flash->ops->start_read(flash, 0, data, 4), DUO_ERR_FLASH);
+}
+
 /* Published, but the record is that of an older request. */
 static void an_old_answer_is_no_answer(void **state)
 {
@@ -362,6 +384,7 @@ int main(void)
         cmocka_unit_test_prestate(only_possible_reports_are_believed, &rig),
         cmocka_unit_test_prestate(an_answer_to_nothing_is_a_lie, &rig),
         cmocka_unit_test_prestate(an_old_answer_is_no_answer, &rig),
+        cmocka_unit_test_prestate(an_answer_before_its_question_is_a_lie, &rig),
         cmocka_unit_test_prestate(thousands_of_random_lies_do_no_harm, &rig),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
