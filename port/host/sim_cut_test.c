@@ -43,15 +43,17 @@ static void check_torn_write(const struct scene *scene,
     }
 }
 
-/* How far an internal write has come is a matter of time alone. */
-static void check_reached_word(const struct scene *scene)
+/* How far a write has come is a matter of time alone. */
+static void check_reached_unit(const struct scene *scene)
 {
     const struct duo_sim_world *world = &scene->board.world;
     const uint8_t *data = scene->flash->data + scene->range.off_bytes;
+    bool internal = sim_is_internal(scene->flash);
     uint64_t ns = world->core_ns[scene->flash->core] - world->boot_ns;
-    uint32_t word = (uint32_t)(ns / 43000U);
-    uint32_t done_bytes = word * SIM_WORD_BYTES;
-    uint32_t reached_bytes = done_bytes + SIM_WORD_BYTES;
+    uint32_t units = (uint32_t)(ns / (internal ? 43000U : 3266750U));
+    uint32_t unit_bytes = internal ? SIM_WORD_BYTES : SIM_EXT_PAGE_BYTES;
+    uint32_t done_bytes = units * unit_bytes;
+    uint32_t reached_bytes = done_bytes + unit_bytes;
     struct duo_bytes rest = {data + reached_bytes,
                              scene->range.len_bytes - reached_bytes};
 
@@ -102,9 +104,7 @@ static void check_scene(const struct scene *scene, enum duo_sim_op_kind op,
         assert_in_range(ns, 1, op_ns - 1U);
         if (op == DUO_SIM_OP_WRITE) {
             check_torn_write(scene, kind);
-            if (sim_is_internal(scene->flash)) {
-                check_reached_word(scene);
-            }
+            check_reached_unit(scene);
         } else if (kind == DUO_SIM_CUT_PARTIAL_ERASE) {
             check_partial_erase(scene);
         }
