@@ -37,6 +37,7 @@ static void defect(struct inspection *it, const char *format, ...)
     va_list args;
 
     va_start(args, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start() did. */
     (void)vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     (void)json_array_append_new(it->defects, json_string(text));
@@ -216,19 +217,26 @@ static json_t *entry_json(struct inspection *it, uint64_t off, uint16_t len)
     return entry;
 }
 
-static json_t *entries_json(struct inspection *it, uint64_t off, uint64_t end)
+struct span {
+    uint64_t off;
+    uint64_t end;
+};
+
+static json_t *entries_json(struct inspection *it, struct span span)
 {
+    uint64_t off = span.off;
     json_t *entries = json_array();
 
-    while (off < end) {
+    while (off < span.end) {
         uint16_t len;
-        if (end - off < DUO_TLV_ENTRY_BYTES) {
+        if (span.end - off < DUO_TLV_ENTRY_BYTES) {
             defect(it, "offset 0x%llx: %llu bytes too many in the TLV area",
-                   (unsigned long long)off, (unsigned long long)(end - off));
+                   (unsigned long long)off,
+                   (unsigned long long)(span.end - off));
             break;
         }
         len = duo_load_le16(it->bytes.data + off + 2);
-        if (len > end - off - DUO_TLV_ENTRY_BYTES) {
+        if (len > span.end - off - DUO_TLV_ENTRY_BYTES) {
             defect(it,
                    "offset 0x%llx: TLV 0x%04x of %u bytes reaches beyond its "
                    "area",
@@ -280,7 +288,8 @@ static uint64_t inspect_area(struct inspection *it, uint64_t off, json_t *areas)
         areas, json_pack("{s:I,s:I,s:b,s:o}", "off_bytes", (json_int_t)off,
                          "len_bytes", (json_int_t)(end - off), "protected",
                          magic == DUO_TLV_MAGIC_PROTECTED, "tlvs",
-                         entries_json(it, off + DUO_TLV_INFO_BYTES, end)));
+                         entries_json(it, (struct span){
+                                              off + DUO_TLV_INFO_BYTES, end})));
     if (magic == DUO_TLV_MAGIC_PROTECTED) {
         it->signed_bytes = end;
         return end;

@@ -76,8 +76,9 @@ static bool add_custom(struct duo_sign_command *command, const char *text,
     }
     memcpy(type_text, text, (size_t)(equals - text));
     type_text[equals - text] = '\0';
-    if (!duo_tool_parse_number("--custom-tlv", type_text, CUSTOM_TYPE_MAX,
-                               &type, error)) {
+    if (!duo_tool_parse_number(
+            (struct duo_tool_word){"--custom-tlv", type_text}, CUSTOM_TYPE_MAX,
+            &type, error)) {
         return false;
     }
     if (type < CUSTOM_TYPE_MIN || type == DUO_TLV_TARGET) {
@@ -101,8 +102,9 @@ static bool add_custom(struct duo_sign_command *command, const char *text,
 static bool set_align(struct duo_tool_sign_options *image, const char *arg,
                       struct duo_tool_error *error)
 {
-    if (!duo_tool_parse_number("--align", arg, DUO_TOOL_MAX_ALIGN_BYTES,
-                               &image->align_bytes, error)) {
+    if (!duo_tool_parse_number((struct duo_tool_word){"--align", arg},
+                               DUO_TOOL_MAX_ALIGN_BYTES, &image->align_bytes,
+                               error)) {
         return false;
     }
     if (image->align_bytes == 0 ||
@@ -121,8 +123,9 @@ static bool set_counter(struct duo_sign_command *command, const char *arg,
         command->counter_is_version = true;
         return true;
     }
-    return duo_tool_parse_number("--security-counter", arg, UINT32_MAX,
-                                 &command->image.security_counter, error);
+    return duo_tool_parse_number(
+        (struct duo_tool_word){"--security-counter", arg}, UINT32_MAX,
+        &command->image.security_counter, error);
 }
 
 /* Options with a value that can be wrong. */
@@ -134,16 +137,19 @@ static bool set_value(struct duo_sign_command *command, int key,
     switch (key) {
     case 'v':
         command->has_version = true;
-        return duo_tool_parse_version("--version", arg, &image->version, error);
+        return duo_tool_parse_version((struct duo_tool_word){"--version", arg},
+                                      &image->version, error);
     case 'H':
-        return duo_tool_parse_number("--header-size", arg, UINT16_MAX,
-                                     &image->header_bytes, error);
+        return duo_tool_parse_number(
+            (struct duo_tool_word){"--header-size", arg}, UINT16_MAX,
+            &image->header_bytes, error);
     case 'S':
-        return duo_tool_parse_number("--slot-size", arg, UINT32_MAX,
-                                     &image->slot_bytes, error);
+        return duo_tool_parse_number((struct duo_tool_word){"--slot-size", arg},
+                                     UINT32_MAX, &image->slot_bytes, error);
     case 'M':
-        return duo_tool_parse_number("--max-sectors", arg, UINT16_MAX,
-                                     &image->max_sectors, error);
+        return duo_tool_parse_number(
+            (struct duo_tool_word){"--max-sectors", arg}, UINT16_MAX,
+            &image->max_sectors, error);
     case OPTION_ALIGN: return set_align(image, arg, error);
     case 'd':
         image->dependencies = command->dependencies;
@@ -156,12 +162,12 @@ static bool set_value(struct duo_sign_command *command, int key,
     case OPTION_CUSTOM: return add_custom(command, arg, error);
     case 'F':
         image->flags |= DUO_IMAGE_FLAG_ROM_FIXED;
-        return duo_tool_parse_number("--rom-fixed", arg, UINT32_MAX,
-                                     &image->load_addr, error);
+        return duo_tool_parse_number((struct duo_tool_word){"--rom-fixed", arg},
+                                     UINT32_MAX, &image->load_addr, error);
     case 'x':
         command->has_hex_addr = true;
-        return duo_tool_parse_number("--hex-addr", arg, UINT32_MAX,
-                                     &command->hex_addr, error);
+        return duo_tool_parse_number((struct duo_tool_word){"--hex-addr", arg},
+                                     UINT32_MAX, &command->hex_addr, error);
     default: break;
     }
     return duo_tool_fail(error, DUO_EXIT_INTERNAL, "option without code");

@@ -62,8 +62,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case 'n':
         options->has_version_min = true;
-        done = duo_tool_parse_version("--newer-than", arg,
-                                      &options->version_min, &error);
+        done =
+            duo_tool_parse_version((struct duo_tool_word){"--newer-than", arg},
+                                   &options->version_min, &error);
         break;
     case ARGP_KEY_ARG:
         if (options->path != NULL) {

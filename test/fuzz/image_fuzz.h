@@ -19,6 +19,7 @@
 bool duo_fuzz_image(const uint8_t *data, size_t len_bytes);
 
 /** libFuzzer's entry: the same. */
+/* NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len_bytes);
 
 /* A good input for the target; @p variant from 0 to DUO_FUZZ_SEEDS - 1.

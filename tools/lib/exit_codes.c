@@ -25,14 +25,14 @@ enum duo_exit duo_exit_of_err(enum duo_err err)
 {
     switch (err) {
     case DUO_OK: return DUO_EXIT_OK;
-    case DUO_ERR_ARG: return DUO_EXIT_INTERNAL;
-    case DUO_ERR_RANGE: return DUO_EXIT_INTERNAL;
     case DUO_ERR_FORMAT: return DUO_EXIT_INPUT;
-    case DUO_ERR_FLASH: return DUO_EXIT_DEVICE;
-    case DUO_ERR_BUSY: return DUO_EXIT_DEVICE;
-    case DUO_ERR_TIMEOUT: return DUO_EXIT_DEVICE;
+    case DUO_ERR_FLASH:
+    case DUO_ERR_BUSY:
+    case DUO_ERR_TIMEOUT:
     case DUO_ERR_FULL: return DUO_EXIT_DEVICE;
     case DUO_ERR_REFUSED: return DUO_EXIT_REFUSED;
+    case DUO_ERR_ARG:
+    case DUO_ERR_RANGE: break;
     }
     return DUO_EXIT_INTERNAL;
 }

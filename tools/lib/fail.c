@@ -12,6 +12,7 @@ bool duo_tool_fail(struct duo_tool_error *error, enum duo_exit exit_code,
 
     error->exit_code = exit_code;
     va_start(args, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start() did. */
     (void)vsnprintf(error->text, sizeof(error->text), format, args);
     va_end(args);
     return false;

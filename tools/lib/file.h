@@ -11,7 +11,7 @@
 #include "fail.h"
 
 /* The largest file that any verb reads. */
-#define DUO_TOOL_FILE_BYTES_MAX (64U * 1024U * 1024U)
+#define DUO_TOOL_FILE_BYTES_MAX UINT32_C(67108864)
 
 /* Grows on the heap; all zero is empty. */
 struct duo_tool_buffer {

@@ -167,7 +167,7 @@ struct span {
 
 static bool measure(struct reader reader, struct span *span)
 {
-    struct record record;
+    struct record record = {0};
 
     *span = (struct span){UINT64_MAX, 0};
     while (!reader.ended) {
@@ -201,7 +201,7 @@ static bool measure(struct reader reader, struct span *span)
 static bool fill(struct reader reader, struct span span,
                  struct duo_tool_buffer *out, uint8_t *used)
 {
-    struct record record;
+    struct record record = {0};
 
     while (!reader.ended) {
         if (!next_record(&reader, &record)) {

@@ -8,7 +8,7 @@
 #include "file.h"
 
 /* Gaps between records are filled; a file may not span more than this. */
-#define DUO_TOOL_HEX_SPAN_BYTES_MAX (16U * 1024U * 1024U)
+#define DUO_TOOL_HEX_SPAN_BYTES_MAX UINT32_C(16777216)
 #define DUO_TOOL_HEX_FILL           0xFFU
 
 struct duo_tool_hex_segment {

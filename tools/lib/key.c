@@ -117,6 +117,7 @@ static bool set_public(struct duo_tool_key *key)
 }
 
 /* Never asks at the terminal: signing runs in builds. */
+/* NOLINTNEXTLINE(bugprone-easily-swappable-parameters): OpenSSL's type. */
 static int no_passphrase(char *text, int size, int writing, void *ctx)
 {
     (void)text;

@@ -20,18 +20,23 @@ static int digit_of(char letter, unsigned base)
     return value < (int)base ? value : -1;
 }
 
+struct number_rule {
+    unsigned base;
+    uint32_t max;
+};
+
 /* The number at *at, of at least one digit; moves *at behind it. */
-static bool take_number(const char **at, unsigned base, uint32_t max,
+static bool take_number(const char **at, struct number_rule rule,
                         uint32_t *value)
 {
     uint64_t sum = 0;
 
-    if (digit_of(**at, base) < 0) {
+    if (digit_of(**at, rule.base) < 0) {
         return false;
     }
-    while (digit_of(**at, base) >= 0) {
-        sum = sum * base + (unsigned)digit_of(**at, base);
-        if (sum > max) {
+    while (digit_of(**at, rule.base) >= 0) {
+        sum = sum * rule.base + (unsigned)digit_of(**at, rule.base);
+        if (sum > rule.max) {
             return false;
         }
         (*at)++;
@@ -40,7 +45,7 @@ static bool take_number(const char **at, unsigned base, uint32_t max,
     return true;
 }
 
-bool duo_tool_parse_number(const char *option, const char *text, uint32_t max,
+bool duo_tool_parse_number(struct duo_tool_word word, uint32_t max,
                            uint32_t *value, struct duo_tool_error *error)
 {
     static const struct {
@@ -55,17 +60,19 @@ bool duo_tool_parse_number(const char *option, const char *text, uint32_t max,
         {"0B", 2 },
         {"",   10}
     };
-    const char *at = text;
+    const char *at = word.text;
     size_t i = 0;
 
-    while (strncmp(text, bases[i].prefix, strlen(bases[i].prefix)) != 0) {
+    /* The last prefix is empty and fits every text. */
+    while (strncmp(at, bases[i].prefix, strlen(bases[i].prefix)) != 0) {
         i++;
     }
     at += strlen(bases[i].prefix);
-    if (!take_number(&at, bases[i].base, max, value) || *at != '\0') {
+    if (!take_number(&at, (struct number_rule){bases[i].base, max}, value) ||
+        *at != '\0') {
         return duo_tool_fail(error, DUO_EXIT_USAGE,
-                             "%s: '%s' is not a number from 0 to %u", option,
-                             text, max);
+                             "%s: '%s' is not a number from 0 to %u",
+                             word.option, word.text, max);
     }
     return true;
 }
@@ -83,7 +90,7 @@ static bool take_version(const char **at, struct duo_version *version)
         if ((*at)[0] == '0' && isdigit((unsigned char)(*at)[1]) != 0) {
             return false;
         }
-        if (!take_number(at, 10, max[i], &parts[i])) {
+        if (!take_number(at, (struct number_rule){10, max[i]}, &parts[i])) {
             return false;
         }
         if (i == 3 || **at != separator[i]) {
@@ -96,17 +103,17 @@ static bool take_version(const char **at, struct duo_version *version)
     return true;
 }
 
-bool duo_tool_parse_version(const char *option, const char *text,
+bool duo_tool_parse_version(struct duo_tool_word word,
                             struct duo_version *version,
                             struct duo_tool_error *error)
 {
-    const char *at = text;
+    const char *at = word.text;
 
     if (!take_version(&at, version) || *at != '\0') {
         return duo_tool_fail(error, DUO_EXIT_USAGE,
                              "%s: '%s' is not a version such as 1.2.3+4 "
                              "(at most 255.255.65535+4294967295)",
-                             option, text);
+                             word.option, word.text);
     }
     return true;
 }
@@ -134,7 +141,7 @@ static bool take_dependency(const char **at, struct duo_dependency *dependency)
     uint32_t core;
 
     if (!take_letter(at, '(') ||
-        !take_number(at, 10, DUO_CORE_COUNT - 1, &core) ||
+        !take_number(at, (struct number_rule){10, DUO_CORE_COUNT - 1}, &core) ||
         !take_letter(at, ',') || !take_version(at, &dependency->version_min) ||
         !take_letter(at, ')')) {
         return false;

@@ -8,12 +8,18 @@
 #include "fail.h"
 #include "file.h"
 
+/* What the user wrote, and the option that it belongs to, for messages. */
+struct duo_tool_word {
+    const char *option;
+    const char *text;
+};
+
 /** Decimal, 0x, 0o or 0b; at most @p max. */
-bool duo_tool_parse_number(const char *option, const char *text, uint32_t max,
+bool duo_tool_parse_number(struct duo_tool_word word, uint32_t max,
                            uint32_t *value, struct duo_tool_error *error);
 
 /** "1.2.3+4"; all but the first part may be left out. */
-bool duo_tool_parse_version(const char *option, const char *text,
+bool duo_tool_parse_version(struct duo_tool_word word,
                             struct duo_version *version,
                             struct duo_tool_error *error);
 
