@@ -32,7 +32,7 @@ struct openssl_crypto {
 static void require(bool ok)
 {
     if (!ok) {
-        fprintf(stderr, "duoboot: libcrypto failed\n");
+        (void)fputs("duoboot: libcrypto failed\n", stderr);
         ERR_print_errors_fp(stderr);
         abort();
     }
@@ -81,8 +81,8 @@ static bool is_strict_der(struct duo_bytes der)
         return false;
     }
     unsigned char *encoded = NULL;
-    int len = i2d_ECDSA_SIG(sig, &encoded);
-    bool same = len > 0 && (size_t)len == der.len_bytes &&
+    int encoded_bytes = i2d_ECDSA_SIG(sig, &encoded);
+    bool same = encoded_bytes > 0 && (size_t)encoded_bytes == der.len_bytes &&
                 memcmp(encoded, der.data, der.len_bytes) == 0;
     OPENSSL_free(encoded);
     ECDSA_SIG_free(sig);

@@ -46,8 +46,8 @@ void duo_point_add(struct duo_point *acc, const struct duo_point *addend,
 static void to_affine(struct duo_affine *affine, const struct duo_point *point,
                       const struct duo_modulus *field)
 {
-    struct duo_num z_inverse;
-    duo_mod_inverse(&z_inverse, &point->z, field);
+    struct duo_num z_inverse = point->z;
+    duo_mod_inverse(&z_inverse, field);
     duo_mod_leave(&z_inverse, &z_inverse, field);
     duo_mod_mul(&affine->x, &point->x, &z_inverse, field);
     duo_mod_mul(&affine->y, &point->y, &z_inverse, field);

@@ -110,9 +110,9 @@ static bool divide_and_root(struct duo_num *root, const struct duo_num *u,
     duo_mod_mul(&v2, v, v, field);
     duo_mod_mul(&uv3, u, v, field);
     duo_mod_mul(&uv3, &uv3, &v2, field);
-    duo_mod_mul(&check, &uv3, &v2, field);
-    duo_mod_mul(&check, &check, &v2, field);
-    duo_mod_pow(root, &check, &root_exponent, field);
+    duo_mod_mul(root, &uv3, &v2, field);
+    duo_mod_mul(root, root, &v2, field);
+    duo_mod_pow(root, &root_exponent, field);
     duo_mod_mul(root, root, &uv3, field);
 
     duo_mod_mul(&check, root, root, field);

@@ -62,12 +62,11 @@ void duo_mod_enter(struct duo_num *form, const struct duo_num *a,
 void duo_mod_leave(struct duo_num *plain, const struct duo_num *form,
                    const struct duo_modulus *mod);
 
-/** power = base ^ exponent, both in Montgomery form; base < m. */
-void duo_mod_pow(struct duo_num *power, const struct duo_num *base,
-                 const struct duo_num *exponent, const struct duo_modulus *mod);
+/** form = form ^ exponent in Montgomery form; form < m before. */
+void duo_mod_pow(struct duo_num *form, const struct duo_num *exponent,
+                 const struct duo_modulus *mod);
 
-/** 1 / a, both in Montgomery form, for a prime m and a < m; 0 for a = 0. */
-void duo_mod_inverse(struct duo_num *inverse, const struct duo_num *a,
-                     const struct duo_modulus *mod);
+/** form = 1 / form in Montgomery form, for a prime m; 0 stays 0. */
+void duo_mod_inverse(struct duo_num *form, const struct duo_modulus *mod);
 
 #endif

@@ -130,15 +130,14 @@ static void inverse_times_number_is_one(void **state)
     for (size_t i = 0; i < MODULUS_COUNT; i++) {
         for (uint32_t j = 1; j < VALUE_COUNT; j++) {
             struct duo_num a = value(j, moduli[i]);
-            struct duo_num form;
             struct duo_num inverse;
-            duo_mod_enter(&form, &a, moduli[i]);
-            duo_mod_inverse(&inverse, &form, moduli[i]);
+            duo_mod_enter(&inverse, &a, moduli[i]);
+            duo_mod_inverse(&inverse, moduli[i]);
             duo_mod_mul(&inverse, &inverse, &a, moduli[i]);
             assert_true(duo_num_equal(&inverse, &one));
         }
         struct duo_num zero = {{0}};
-        duo_mod_inverse(&zero, &zero, moduli[i]);
+        duo_mod_inverse(&zero, moduli[i]);
         assert_true(duo_num_is_zero(&zero));
     }
 }

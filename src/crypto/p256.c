@@ -151,7 +151,7 @@ enum duo_err duo_p256_verify(const uint8_t pub[DUO_P256_PUBLIC_BYTES],
      * form, hence the products are plain. */
     struct duo_num e = duo_num_load_be(digest);
     duo_mod_enter(&sig.s, &sig.s, order);
-    duo_mod_inverse(&sig.s, &sig.s, order);
+    duo_mod_inverse(&sig.s, order);
     duo_mod_mul(&joint.generator_scalar, &e, &sig.s, order);
     duo_mod_mul(&joint.point_scalar, &sig.r, &sig.s, order);
 

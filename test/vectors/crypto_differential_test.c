@@ -149,9 +149,9 @@ static void sign_p256(uint64_t *state, struct signer *signer,
     BN_mod_mul(s, s, signer->k, order, signer->ctx);
     ECDSA_SIG_set0(signer->sig, r, s);
     uint8_t *end = sample->signature;
-    int len = i2d_ECDSA_SIG(signer->sig, &end);
-    assert_in_range(len, 8, 72);
-    sample->signature_bytes = (size_t)len;
+    int len_bytes = i2d_ECDSA_SIG(signer->sig, &end);
+    assert_in_range(len_bytes, 8, 72);
+    sample->signature_bytes = (size_t)len_bytes;
 }
 
 static void make_p256(uint64_t *state, struct sample *sample)
@@ -166,8 +166,8 @@ static void make_p256(uint64_t *state, struct sample *sample)
 static void make_ed25519(uint64_t *state, struct sample *sample)
 {
     uint8_t seed[32];
-    size_t len = sizeof(sample->signature);
-    size_t len_pub = DUO_ED25519_PUBLIC_BYTES;
+    size_t len_bytes = sizeof(sample->signature);
+    size_t pub_len_bytes = DUO_ED25519_PUBLIC_BYTES;
     sample->is_p256 = false;
     draw_bytes(state, seed, sizeof(seed));
     sample->msg_bytes = draw_below(state, MSG_BYTES_MAX + 1U);
@@ -175,13 +175,13 @@ static void make_ed25519(uint64_t *state, struct sample *sample)
     EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed,
                                                  sizeof(seed));
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    assert_int_equal(EVP_PKEY_get_raw_public_key(key, sample->pub, &len_pub),
-                     1);
+    assert_int_equal(
+        EVP_PKEY_get_raw_public_key(key, sample->pub, &pub_len_bytes), 1);
     assert_int_equal(EVP_DigestSignInit(ctx, NULL, NULL, NULL, key), 1);
-    assert_int_equal(EVP_DigestSign(ctx, sample->signature, &len, sample->msg,
-                                    sample->msg_bytes),
+    assert_int_equal(EVP_DigestSign(ctx, sample->signature, &len_bytes,
+                                    sample->msg, sample->msg_bytes),
                      1);
-    sample->signature_bytes = len;
+    sample->signature_bytes = len_bytes;
     EVP_MD_CTX_free(ctx);
     EVP_PKEY_free(key);
 }

@@ -310,9 +310,9 @@ static void every_wrong_ed25519_length_is_refused(void **state)
     const struct edge_case *edge = right_case(false);
     struct der der = der_of(edge);
     expect(edge, &der, "ok");
-    for (size_t len = 0; len < DER_BYTES_MAX; len++) {
-        der.len_bytes = len;
-        if (len != DUO_ED25519_SIGNATURE_BYTES) {
+    for (size_t len_bytes = 0; len_bytes < DER_BYTES_MAX; len_bytes++) {
+        der.len_bytes = len_bytes;
+        if (len_bytes != DUO_ED25519_SIGNATURE_BYTES) {
             expect(edge, &der, "refused");
         }
     }

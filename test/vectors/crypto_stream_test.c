@@ -89,10 +89,10 @@ static void both_back_ends_hash_every_length_alike(void **state)
     struct backends backends;
     fill(msg);
     backends_open(&backends);
-    for (size_t len = 0; len <= MSG_BYTES_MAX; len++) {
+    for (size_t len_bytes = 0; len_bytes <= MSG_BYTES_MAX; len_bytes++) {
         for (size_t i = 0; i < BACKEND_COUNT; i++) {
-            backend_sha256(backends.cryptos[i], (struct duo_bytes){msg, len},
-                           digests[i]);
+            backend_sha256(backends.cryptos[i],
+                           (struct duo_bytes){msg, len_bytes}, digests[i]);
         }
         assert_memory_equal(digests[0], digests[1], DUO_SHA256_BYTES);
     }

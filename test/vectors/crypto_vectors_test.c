@@ -75,24 +75,24 @@ static void check_hash(const struct hash *hash, struct vector_line *line)
 static void check_monte(const struct hash *hash, struct vector_line *line)
 {
     uint8_t last[3U * DUO_SHA512_BYTES];
-    size_t size = hash->digest_bytes;
+    size_t size_bytes = hash->digest_bytes;
     assert_int_equal(line->field_count, 2U + MONTE_CHECKPOINTS);
     struct duo_bytes seed = vector_bytes(line->fields[1]);
     for (size_t i = 0; i < 3; i++) {
-        memcpy(last + i * size, seed.data, size);
+        memcpy(last + i * size_bytes, seed.data, size_bytes);
     }
     for (size_t point = 0; point < MONTE_CHECKPOINTS; point++) {
         for (size_t i = 0; i < MONTE_ROUNDS; i++) {
             uint8_t digest[DUO_SHA512_BYTES];
-            hash_of(hash, (struct duo_bytes){last, 3U * size}, digest);
-            memmove(last, last + size, 2U * size);
-            memcpy(last + 2U * size, digest, size);
+            hash_of(hash, (struct duo_bytes){last, 3U * size_bytes}, digest);
+            memmove(last, last + size_bytes, 2U * size_bytes);
+            memcpy(last + 2U * size_bytes, digest, size_bytes);
         }
         struct duo_bytes expected = vector_bytes(line->fields[2U + point]);
-        assert_memory_equal(last + 2U * size, expected.data, size);
+        assert_memory_equal(last + 2U * size_bytes, expected.data, size_bytes);
         vector_bytes_free(expected);
-        memcpy(last, last + 2U * size, size);
-        memcpy(last + size, last, size);
+        memcpy(last, last + 2U * size_bytes, size_bytes);
+        memcpy(last + size_bytes, last, size_bytes);
     }
     vector_bytes_free(seed);
 }
