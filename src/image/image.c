@@ -180,9 +180,14 @@ enum duo_verdict duo_image_verify(const struct duo_image_check *check,
     enum duo_verdict verdict = DUO_VERDICT_REJECT;
     struct duo_scan scan;
 
-    /* First without hashing: most refusals are found in a few small reads. */
-    *reason = duo_image_parse(check, image);
     image_clear(image);
+    *reason = DUO_REASON_READ_FAILED;
+    if (!check_is_usable(check)) {
+        return verdict;
+    }
+    /* First without hashing: most refusals are found in a few small reads. */
+    scan_init(&scan, check);
+    *reason = scan_all(&scan, false);
     if (*reason != DUO_REASON_NONE) {
         return verdict;
     }
