@@ -71,8 +71,9 @@ void duo_mailbox_client_init(struct duo_mailbox_client *client,
  * duo/flash.h: DUO_ERR_TIMEOUT with fault NET_NO_ANSWER, or DUO_ERR_FLASH with
  * fault NET_FLASH_FAILED (the flash failed; the session goes on) or
  * NET_PROTOCOL (an answer was not valid). After NET_NO_ANSWER or NET_PROTOCOL
- * the session is dead: every later call fails at once with the same result,
- * until the network core is held and a new session is asked for. */
+ * the session is dead: every later call fails at once, until the network core
+ * is held and a new session is asked for. Time-outs need a clock that goes on
+ * (a simulated world that is dead must say that all time has passed). */
 
 /** Write the session request into the mailbox. Call while the network core is
  * held in force-off; then release it and call duo_mailbox_open(). @p session
