@@ -283,7 +283,7 @@ static void random_attacks_do_no_harm(void **state)
     }
     memcpy(boot, rig->net.data, sizeof(boot));
     memcpy(guard, rig_slot(rig) + RIG_SLOT_BYTES, sizeof(guard));
-    for (uint32_t round = 1; round <= 1000; round++) {
+    for (uint32_t round = 1; round <= 2000; round++) {
         if (round % 4U == 1) {
             rig_install(rig, &(struct rig_image){DUO_CORE_NET, 1, 1, 64});
         }
