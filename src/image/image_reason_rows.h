@@ -215,7 +215,7 @@ static const struct row rows[] = {
 
     {"payload of 0",        DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, 12, 0}}},
     {"payload of 7",        DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4, 12, 7}}},
-    {"reset without Thumb", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4 | IN_APP_SLOT, RESET_OFF, 0x100}}},
+    {"reset without Thumb", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4 | IN_APP_SLOT, RESET_OFF, HEADER_BYTES + 32}}},
     {"reset before payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4 | IN_APP_SLOT, RESET_OFF, 1}}},
     {"reset behind payload", DUO_REASON_VECTOR_TABLE, NO_OPTIONS, BY_P256, {{4 | IN_APP_SLOT, RESET_OFF, TLV_OFF + 1}}},
     {"reset erased",        DUO_REASON_CORE_UNKNOWN, NO_OPTIONS, BY_P256, {{4, RESET_OFF, 0xFFFFFFFF}}},

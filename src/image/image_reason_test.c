@@ -158,40 +158,88 @@ static void an_erased_or_tiny_slot_has_its_reason(void **state)
                      DUO_REASON_TOO_LARGE);
 }
 
-/* A second pair by another known key: the last one counts, good or bad. */
+/* Put @p len_bytes more into the unprotected area, @p off_bytes into it. */
+static void insert(struct duo_tool_buffer *image, uint32_t off_bytes,
+                   struct duo_bytes more)
+{
+    uint16_t total = duo_load_le16(&image->data[TLV_OFF + 2]);
+    uint8_t *at;
+
+    duo_tool_buffer_fill(image, 0xFF, more.len_bytes);
+    at = image->data + TLV_OFF + off_bytes;
+    memmove(at + more.len_bytes, at,
+            image->len_bytes - TLV_OFF - off_bytes - more.len_bytes);
+    memcpy(at, more.data, more.len_bytes);
+    duo_store_le16(&image->data[TLV_OFF + 2],
+                   (uint16_t)(total + more.len_bytes));
+}
+
+/* Before or behind a good pair: a known key with a signature that is not its
+ * own, or the signature alone, which then is nobody's. */
 static void the_last_signature_of_a_known_key_counts(void **state)
 {
-    static const struct row good = {"", DUO_REASON_NONE, NULL, BY_P256, {{0}}};
-    struct duo_tool_buffer image;
-    struct duo_tool_tlv pair;
-    size_t i;
+    static const struct {
+        bool is_behind;
+        bool has_key;
+        enum duo_reason reason;
+    } cases[] = {
+        {false, true,  DUO_REASON_NONE         },
+        {false, false, DUO_REASON_NONE         },
+        {true,  true,  DUO_REASON_SIGNATURE_BAD},
+        {true,  false, DUO_REASON_NONE         },
+    };
+    static const struct row good = {
+        "", DUO_REASON_NONE, NULL, BY_ED25519, {{0}}};
+    uint8_t pair[36 + 4 + 64] = {DUO_TLV_KEYHASH, 0, 32, 0};
 
     (void)state;
-    for (i = 0; i < 2; i++) {
-        /* A known key's hash before a bad signature of the right length, then
-         * the good pair; and the other way round. */
-        uint8_t extra[36 + 4 + 64] = {DUO_TLV_KEYHASH, 0, 32, 0};
-        size_t tail_off;
-        uint16_t total;
+    memcpy(pair + 4, fixture.keys[DUO_KEY_ED25519].public_key.hash, 32);
+    pair[36] = DUO_TLV_ED25519;
+    pair[38] = 64;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        size_t skip_bytes = cases[i].has_key ? 0 : 36;
+        struct duo_bytes more = {pair + skip_bytes, sizeof(pair) - skip_bytes};
+        struct duo_tool_buffer image;
 
-        pair = (struct duo_tool_tlv){
-            0, {extra, sizeof(extra)}
-        };
-        memcpy(extra + 4, fixture.keys[DUO_KEY_ED25519].public_key.hash, 32);
-        extra[36] = DUO_TLV_ED25519;
-        extra[38] = 64;
         make_row(&good, &image);
-        total = duo_load_le16(&image.data[TLV_OFF + 2]);
-        tail_off = i == 0 ? KEYHASH_OFF : TLV_OFF + total;
-        duo_tool_buffer_fill(&image, 0xFF, sizeof(extra));
-        memmove(image.data + tail_off + sizeof(extra), image.data + tail_off,
-                image.len_bytes - tail_off - sizeof(extra));
-        memcpy(image.data + tail_off, pair.value.data, sizeof(extra));
-        duo_store_le16(&image.data[TLV_OFF + 2],
-                       (uint16_t)(total + sizeof(extra)));
+        insert(&image,
+               cases[i].is_behind ? duo_load_le16(&image.data[TLV_OFF + 2])
+                                  : KEYHASH_OFF - TLV_OFF,
+               more);
         assert_int_equal(reason_of(duo_tool_buffer_view(&image)),
-                         i == 0 ? DUO_REASON_NONE : DUO_REASON_SIGNATURE_BAD);
+                         cases[i].reason);
         duo_tool_buffer_free(&image);
+    }
+}
+
+/* Sizes are refused already by the parser of the head alone, which an upload
+ * is routed by. */
+static void the_head_alone_refuses_impossible_sizes(void **state)
+{
+    static const uint32_t payloads[] = {UINT32_MAX, 0U - HEADER_BYTES,
+                                        32U - HEADER_BYTES, 0x80000000U};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(payloads) / sizeof(payloads[0]); i++) {
+        static const struct row good = {
+            "", DUO_REASON_NONE, NULL, BY_P256, {{0}}};
+        uint8_t work[256];
+        struct duo_tool_buffer bytes;
+        struct duo_tool_mem_flash mem;
+        struct duo_image_check check = {.area = &mem.area,
+                                        .trust = &fixture.board.trust,
+                                        .work = work,
+                                        .work_bytes = sizeof(work)};
+        struct duo_image image;
+        enum duo_reason reason;
+
+        make_row(&good, &bytes);
+        duo_store_le32(&bytes.data[DUO_IMAGE_OFF_PAYLOAD_BYTES], payloads[i]);
+        duo_tool_mem_flash_init(&mem, duo_tool_buffer_view(&bytes));
+        check.size_bytes_max = mem.area.size_bytes;
+        reason = duo_image_parse_head(&check, &image);
+        assert_int_equal(reason, DUO_REASON_TOO_LARGE);
+        duo_tool_buffer_free(&bytes);
     }
 }
 
@@ -201,6 +249,7 @@ int main(void)
         cmocka_unit_test(each_defect_has_its_reason),
         cmocka_unit_test(no_reason_is_without_a_row),
         cmocka_unit_test(an_erased_or_tiny_slot_has_its_reason),
+        cmocka_unit_test(the_head_alone_refuses_impossible_sizes),
         cmocka_unit_test(the_last_signature_of_a_known_key_counts),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);
