@@ -96,6 +96,19 @@ static void idle(void *ctx)
     duo_sim_idle(&board->world, IDLE_NS_MAX);
 }
 
+/* Without power no time passes, but the code that was cut still has to come to
+ * its end: its time-outs run out at once. */
+static uint64_t now_us(const struct duo_clock *clock)
+{
+    struct duo_native_board *board =
+        (struct duo_native_board *)((uintptr_t)clock -
+                                    offsetof(struct duo_native_board, clock));
+
+    board->dead_us += board->world.dead ? 1000000U : 0U;
+    return board->world.app_clock.now_us(&board->world.app_clock) +
+           board->dead_us;
+}
+
 static enum duo_err prepare_ext(void *ctx)
 {
     struct duo_native_board *board = ctx;
@@ -167,7 +180,7 @@ const struct duo_boot_result *duo_native_boot(struct duo_native_board *board)
 {
     const struct duo_mailbox_client_config client_config = {
         .mem = board->mailbox,
-        .clock = &board->world.app_clock,
+        .clock = &board->clock,
         .idle = idle,
         .ctx = board,
     };
@@ -179,7 +192,7 @@ const struct duo_boot_result *duo_native_boot(struct duo_native_board *board)
         .trust = board->config.trust,
         .crypto = board->config.charge_cpu ? &board->app_sim_crypto.crypto
                                            : board->config.app_crypto,
-        .clock = &board->world.app_clock,
+        .clock = &board->clock,
         .policy = &board->config.policy,
         .session = ++board->session,
         .prepare_ext = prepare_ext,
@@ -189,6 +202,8 @@ const struct duo_boot_result *duo_native_boot(struct duo_native_board *board)
         .ctx = board,
     };
 
+    board->clock.now_us = now_us;
+    board->dead_us = 0;
     duo_mailbox_client_init(&board->client, &client_config);
     duo_boot_run(&board->boot_state, &config, &board->result);
     return &board->result;

@@ -29,6 +29,8 @@ struct duo_native_config {
 
 struct duo_native_board {
     struct duo_native_config config;
+    struct duo_clock clock; /* The application core's, also without power. */
+    uint64_t dead_us;       /* How far that clock ran on without power. */
     struct duo_sim_world world;
     struct duo_sim_flash *app;
     struct duo_sim_flash *net;

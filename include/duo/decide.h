@@ -14,8 +14,9 @@ enum duo_record_state {
     DUO_RECORD_INSTALLING = 1, /* Begun, not committed. */
     DUO_RECORD_TRIAL = 2,      /* Committed; neither confirmed nor reverted. */
     DUO_RECORD_REVERTING = 3,  /* The previous image is being put back. */
+    DUO_RECORD_CLOSED = 4,     /* The last update of it ended: confirmed. */
 };
-#define DUO_RECORD_STATE_COUNT 4U
+#define DUO_RECORD_STATE_COUNT 5U
 
 struct duo_observed {
     enum duo_record_state record;
@@ -32,10 +33,11 @@ enum duo_action {
     DUO_ACTION_REVERT_UNRECORDED, /* On trial, but no record of it. */
     DUO_ACTION_INSTALL_TEST,
     DUO_ACTION_INSTALL_PERMANENT,
+    DUO_ACTION_MEND_TRAILER,  /* The active trailer says less than is true. */
     DUO_ACTION_CLEAR_TORN,    /* A request that was cut while written. */
     DUO_ACTION_CLEAR_DAMAGED, /* A trailer that is no request at all. */
 };
-#define DUO_ACTION_COUNT 10U
+#define DUO_ACTION_COUNT 11U
 
 /* One row; each column is a set of states, bit (1 << state). */
 struct duo_decision_row {

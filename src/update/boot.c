@@ -74,10 +74,12 @@ static enum duo_record_state record_state(const struct duo_boot *boot,
 {
     const struct duo_progress *progress = &boot->progress;
 
-    if (!progress->open || !progress->images[core].included ||
-        progress->phases[DUO_PHASE_CONFIRMED + core] ||
-        progress->phases[DUO_PHASE_REVERTED + core]) {
+    if (!progress->open || !progress->images[core].included) {
         return DUO_RECORD_NONE;
+    }
+    if (progress->phases[DUO_PHASE_CONFIRMED + core] ||
+        progress->phases[DUO_PHASE_REVERTED + core]) {
+        return DUO_RECORD_CLOSED;
     }
     if (progress->phases[DUO_PHASE_REVERTING + core] ||
         progress->images[core].restore_only) {
@@ -96,6 +98,7 @@ static void borrow_trailer(struct duo_observed observed[DUO_CORE_COUNT],
     struct duo_trailer *net = &observed[DUO_CORE_NET].active;
 
     if (observed[DUO_CORE_NET].record == DUO_RECORD_NONE ||
+        observed[DUO_CORE_NET].record == DUO_RECORD_CLOSED ||
         !boot->progress.images[DUO_CORE_NET].from_other) {
         return;
     }
@@ -176,6 +179,18 @@ static bool repair_any(struct duo_boot *boot)
     return repaired;
 }
 
+static bool mend_trailer(struct duo_boot *boot)
+{
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        if (boot->actions[core] == DUO_ACTION_MEND_TRAILER &&
+            boot->active[core].verdict == DUO_VERDICT_ACCEPT) {
+            duo_boot_mend_trailer(boot, (enum duo_core)core);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool revert_unrecorded(struct duo_boot *boot)
 {
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
@@ -236,7 +251,8 @@ static bool round_of_work(struct duo_boot *boot)
         duo_boot_end_trials(boot);
         return true;
     }
-    if (repair_any(boot) || revert_unrecorded(boot) || install(boot)) {
+    if (repair_any(boot) || mend_trailer(boot) || revert_unrecorded(boot) ||
+        install(boot)) {
         return true;
     }
     clear_requests(boot);

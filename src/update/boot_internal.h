@@ -100,6 +100,8 @@ void duo_boot_end_trials(struct duo_boot *boot);
 bool duo_boot_repair(struct duo_boot *boot, enum duo_core core);
 /** Bring back the backup of an image that is on trial without a record. */
 void duo_boot_revert_unrecorded(struct duo_boot *boot, enum duo_core core);
+/** Write the trailer of a confirmed image anew. */
+void duo_boot_mend_trailer(struct duo_boot *boot, enum duo_core core);
 /** Make mirror and active network image agree. */
 void duo_boot_mend_mirror(struct duo_boot *boot);
 /** Raise the security counters of images that are confirmed. */

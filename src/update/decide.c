@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#define ANY        0x0FU
+#define ANY        0x1FU
 #define ER         (1U << DUO_FIELD_ERASED)
 #define GO         (1U << DUO_FIELD_GOOD)
 #define TO         (1U << DUO_FIELD_TORN)
@@ -13,6 +13,8 @@
 #define INSTALLING (1U << DUO_RECORD_INSTALLING)
 #define TRIAL      (1U << DUO_RECORD_TRIAL)
 #define REVERTING  (1U << DUO_RECORD_REVERTING)
+#define CLOSED     (1U << DUO_RECORD_CLOSED)
+#define IDLE       (NONE | CLOSED)
 
 /* clang-format off */
 static const struct duo_decision_row table[] = {
@@ -25,15 +27,19 @@ static const struct duo_decision_row table[] = {
      "the application confirmed, or was cut while it did"},
     {TRIAL,      ANY,     ANY,      ANY,   ANY,    ANY,       DUO_ACTION_REVERT,
      "on trial and not confirmed"},
+    {CLOSED,     ANY,     ER|TO|BA, ANY,   ANY,    ANY,       DUO_ACTION_MEND_TRAILER,
+     "confirmed, but the trailer was cut off or has decayed"},
+    {CLOSED,     ER|TO|BA, ANY,     ANY,   ANY,    ANY,       DUO_ACTION_MEND_TRAILER,
+     "confirmed, but the trailer was cut off or has decayed"},
     {NONE,       GO,      ER | BA,  GO,    ANY,    ANY,       DUO_ACTION_REVERT_UNRECORDED,
      "on trial, but the record of it is lost"},
-    {NONE,       ANY,     ANY,      ANY,   GO,     GO,        DUO_ACTION_INSTALL_PERMANENT,
+    {IDLE,       ANY,     ANY,      ANY,   GO,     GO,        DUO_ACTION_INSTALL_PERMANENT,
      "an image is staged for good"},
-    {NONE,       ANY,     ANY,      ANY,   GO,     ER | TO,   DUO_ACTION_INSTALL_TEST,
+    {IDLE,       ANY,     ANY,      ANY,   GO,     ER | TO,   DUO_ACTION_INSTALL_TEST,
      "an image is staged for a trial; a torn permanent mark counts as trial"},
-    {NONE,       ANY,     ANY,      ANY,   TO,     ANY,       DUO_ACTION_CLEAR_TORN,
+    {IDLE,       ANY,     ANY,      ANY,   TO,     ANY,       DUO_ACTION_CLEAR_TORN,
      "the request was cut off while it was written"},
-    {NONE,       ANY,     ANY,      ANY,   GO | BA, ANY,      DUO_ACTION_CLEAR_DAMAGED,
+    {IDLE,       ANY,     ANY,      ANY,   GO | BA, ANY,      DUO_ACTION_CLEAR_DAMAGED,
      "the trailer of the staged slot is damaged"},
     {ANY,        ANY,     ANY,      ANY,   ANY,    ANY,       DUO_ACTION_NONE,
      "nothing is asked for"},
@@ -80,6 +86,7 @@ const char *duo_action_name(enum duo_action action)
         [DUO_ACTION_REVERT_UNRECORDED] = "revert-unrecorded",
         [DUO_ACTION_INSTALL_TEST] = "install-test",
         [DUO_ACTION_INSTALL_PERMANENT] = "install-permanent",
+        [DUO_ACTION_MEND_TRAILER] = "mend-trailer",
         [DUO_ACTION_CLEAR_TORN] = "clear-torn",
         [DUO_ACTION_CLEAR_DAMAGED] = "clear-damaged",
     };

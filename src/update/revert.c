@@ -152,17 +152,32 @@ void duo_boot_roll_back(struct duo_boot *boot)
     duo_boot_run_revert(boot);
 }
 
+/* The mark comes first: from then on a trailer that says less is mended, so it
+ * does not matter when it is written or what a cut made of it. A flag that
+ * reads set is left alone: its word may be written only twice. */
+static enum duo_err confirm_trailer(struct duo_boot *boot, enum duo_core core)
+{
+    const struct duo_area *slot = &boot->slots.trailer[core];
+    struct duo_trailer trailer;
+    enum duo_err err = duo_trailer_read(slot, &trailer);
+
+    if (err == DUO_OK && trailer.image_ok != DUO_FIELD_GOOD) {
+        err = duo_trailer_write(slot, DUO_SWAP_TEST, true);
+    }
+    return err;
+}
+
 static void confirm(struct duo_boot *boot, enum duo_core core)
 {
     const struct duo_progress_image *image = &boot->progress.images[core];
-    enum duo_err err = duo_trailer_confirm(&boot->slots.trailer[core]);
+    enum duo_err err =
+        duo_progress_set_phase(&boot->progress, DUO_PHASE_CONFIRMED + core);
 
-    if (err == DUO_OK && image->from_other) {
-        err = duo_trailer_confirm(&boot->slots.trailer[1U - (unsigned)core]);
-    }
     if (err == DUO_OK) {
-        err =
-            duo_progress_set_phase(&boot->progress, DUO_PHASE_CONFIRMED + core);
+        err = confirm_trailer(boot, core);
+    }
+    if (err == DUO_OK && image->from_other) {
+        err = confirm_trailer(boot, (enum duo_core)(1U - (unsigned)core));
     }
     if (err != DUO_OK) {
         boot->ext_ok = false;

@@ -134,7 +134,9 @@ static void fill_payload(const struct rig *rig,
             (is_changed(spec, unit) ? spec->change_seed : spec->seed) *
                 0x100000001B3U +
             off;
-        duo_store_le32(payload + off, (uint32_t)mix(&state));
+        bool blank = spec->blank_unit != 0 && unit == spec->blank_unit;
+        duo_store_le32(payload + off,
+                       blank ? UINT32_MAX : (uint32_t)mix(&state));
     }
     duo_store_le32(payload, stack_addr);
     duo_store_le32(payload + 4, code_addr + HEADER_BYTES + 0x101U);

@@ -18,6 +18,7 @@ struct rig_image_spec {
     uint64_t change_seed;
     uint32_t security_counter; /* 0: none. */
     uint8_t needs_minor;       /* Of the other core: dependency; 0: none. */
+    uint32_t blank_unit;       /* This unit is erased bytes; 0: none. */
     bool bad_signature;        /* Flip a byte of the payload after signing. */
     bool unknown_key;
 };
