@@ -66,10 +66,23 @@ static bool read_raw(const struct duo_area *area, uint32_t off_bytes,
     return duo_area_read(area, off_bytes, raw, ENTRY) == DUO_OK;
 }
 
+/* Sequence numbers wrap, and skip 0, which stands for none. Whatever number a
+ * record brings (it may be forged), what is written after it is newer. */
+static bool is_newer(uint32_t sequence, uint32_t than)
+{
+    return than == 0 || sequence - than - 1U < UINT32_MAX / 2U;
+}
+
+static uint32_t sequence_after(uint32_t sequence)
+{
+    return sequence == UINT32_MAX ? 1U : sequence + 1U;
+}
+
 /* Walk one sector: note its newest entry and the place after its last entry
  * that is not erased. */
 static bool scan_sector(struct duo_journal *journal, uint32_t sector_off)
 {
+    uint32_t newest_sequence = 0;
     uint32_t end_off = sector_off + journal->area.flash->geometry.erase_bytes;
     struct duo_journal_entry entry;
     uint8_t raw[ENTRY];
@@ -82,8 +95,9 @@ static bool scan_sector(struct duo_journal *journal, uint32_t sector_off)
             continue;
         }
         journal->next_off_bytes = (off + ENTRY) % journal->area.size_bytes;
-        if (decode(raw, &entry) && entry.sequence >= journal->next_sequence) {
-            journal->next_sequence = entry.sequence + 1;
+        if (decode(raw, &entry) && is_newer(entry.sequence, newest_sequence)) {
+            newest_sequence = entry.sequence;
+            journal->next_sequence = sequence_after(entry.sequence);
             journal->boot_count = entry.boot_count + 1;
         }
     }
@@ -125,7 +139,7 @@ void duo_journal_open(struct duo_journal *journal, const struct duo_area *area)
         if (!probe_sector(area, off, &sequence)) {
             return;
         }
-        if (sequence > newest_sequence) {
+        if (sequence != 0 && is_newer(sequence, newest_sequence)) {
             newest_sequence = sequence;
             newest_off = off;
         }
@@ -155,7 +169,7 @@ void duo_journal_append(struct duo_journal *journal,
     encode(raw, &numbered);
     journal->usable = duo_area_write(&journal->area, journal->next_off_bytes,
                                      raw, ENTRY) == DUO_OK;
-    journal->next_sequence++;
+    journal->next_sequence = sequence_after(journal->next_sequence);
     journal->next_off_bytes =
         (journal->next_off_bytes + ENTRY) % journal->area.size_bytes;
 }
