@@ -12,7 +12,7 @@
 #include "duo/flash.h"
 #include "duo/reason.h"
 
-#define DUO_IMAGE_HEADER_BYTES 32U
+#define DUO_IMAGE_HEADER_BYTES     32U
 #define DUO_IMAGE_DEPENDENCIES_MAX 4U
 
 /* The numbers are MCUboot's image indexes. */
@@ -46,8 +46,8 @@ struct duo_image {
     uint32_t total_bytes;         /* Header to the end of the last TLV. */
     uint32_t initial_sp_addr;
     uint32_t reset_addr;
-    enum duo_core core;        /* By reset vector; checked with the TLV. */
-    bool has_target_tlv;       /* Signed by our tool: core is also in a TLV. */
+    enum duo_core core;  /* By reset vector; checked with the TLV. */
+    bool has_target_tlv; /* Signed by our tool: core is also in a TLV. */
     bool has_security_counter;
     uint32_t security_counter; /* 0 if there is none. */
     uint32_t dependency_count;
@@ -90,8 +90,8 @@ struct duo_image_check {
     uint32_t size_bytes_max;     /* Largest total_bytes; <= area->size_bytes. */
     const struct duo_trust *trust;
     struct duo_crypto *crypto;
-    uint8_t *work;               /* Caller's scratch, 4-byte aligned; */
-    uint32_t work_bytes;         /* a multiple of 16, at least 256. */
+    uint8_t *work;       /* Caller's scratch, 4-byte aligned; */
+    uint32_t work_bytes; /* a multiple of 16, at least 256. */
 };
 
 /**
@@ -137,6 +137,12 @@ int duo_version_compare(const struct duo_version *left,
 /** "major.minor.revision+build" (without +build if 0); always terminated.
  * 26 bytes hold the longest. */
 void duo_version_format(const struct duo_version *version, char text[32]);
+
+/** The other of the two cores. */
+static inline enum duo_core duo_core_other(enum duo_core core)
+{
+    return core == DUO_CORE_APP ? DUO_CORE_NET : DUO_CORE_APP;
+}
 
 /** "application" or "network" or "unknown". */
 const char *duo_core_name(enum duo_core core);

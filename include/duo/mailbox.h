@@ -146,6 +146,7 @@ struct duo_netboot {
     enum duo_reason reason;   /* Why HALTED. */
     struct duo_image started; /* The image that runs, once STARTED. */
     enum duo_verdict verdict; /* Re-read by the code that jumps. */
+    struct duo_mailbox_report verified; /* What the verdict is of. */
     struct duo_netboot_private {
         uint32_t session;   /* 0: nobody allowed us to write the mailbox. */
         uint32_t done_seq;  /* The last request that was answered. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 
 #include <cmocka.h>
 
@@ -20,6 +20,19 @@ static void crc32_has_the_published_check_value(void **state)
     assert_int_equal(duo_crc32(duo_crc32(0, view("1234", 4)), view("56789", 5)),
                      0xCBF43926U);
     assert_int_equal(duo_crc32(0, view("", 0)), 0);
+}
+
+static void crc32_is_the_bitwise_remainder_for_every_byte(void **state)
+{
+    (void)state;
+    for (unsigned value = 0; value < 256U; value++) {
+        uint8_t byte = (uint8_t)value;
+        uint32_t crc = ~0U ^ value;
+        for (int bit = 0; bit < 8; bit++) {
+            crc = (crc >> 1) ^ (0xEDB88320U & (0U - (crc & 1U)));
+        }
+        assert_int_equal(duo_crc32(0, (struct duo_bytes){&byte, 1}), ~crc);
+    }
 }
 
 static void equality_needs_the_same_length(void **state)
@@ -51,6 +64,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crc32_has_the_published_check_value),
+        cmocka_unit_test(crc32_is_the_bitwise_remainder_for_every_byte),
         cmocka_unit_test(equality_needs_the_same_length),
         cmocka_unit_test(loads_and_stores_are_little_endian),
     };

@@ -152,7 +152,11 @@ static void verifying_reports_the_whole_image(void **state)
     assert_int_equal(duo_image_parse(&check, &image), DUO_REASON_NONE);
     assert_memory_equal(&image, &report.image, sizeof(image));
     assert_memory_equal(&report, &rig->client.report, sizeof(report));
-    /* A verdict of a moment ago starts nothing. */
+    /* It is good for a start, until the slot is touched. */
+    assert_int_equal(rig->netboot.verdict, DUO_VERDICT_ACCEPT);
+    struct duo_area area = rig_area(rig);
+    assert_int_equal(duo_area_erase(&area, area.size_bytes - 2048U, 2048U),
+                     DUO_OK);
     assert_int_equal(rig->netboot.verdict, DUO_VERDICT_REJECT);
 
     rig_slot(rig)[600] ^= 1;

@@ -70,6 +70,7 @@ static enum duo_err go_on_program(struct duo_netboot *netboot,
 static enum duo_err begin_erase(struct duo_netboot *netboot,
                                 uint32_t *reply_bytes)
 {
+    netboot->verdict = DUO_VERDICT_REJECT;
     enum duo_err err =
         duo_area_start_erase(&netboot->config.slot, netboot->priv.off_bytes);
     return err != DUO_OK ? err : go_on_program(netboot, reply_bytes);
@@ -79,6 +80,7 @@ static enum duo_err begin_erase(struct duo_netboot *netboot,
 static enum duo_err begin_write(struct duo_netboot *netboot,
                                 uint32_t *reply_bytes)
 {
+    netboot->verdict = DUO_VERDICT_REJECT;
     enum duo_err err =
         duo_area_start_write(&netboot->config.slot, netboot->priv.off_bytes,
                              netboot->priv.page, netboot->priv.len_bytes);
@@ -138,12 +140,8 @@ static enum duo_err begin_digest(struct duo_netboot *netboot,
 static enum duo_err begin_verify(struct duo_netboot *netboot,
                                  uint32_t *reply_bytes)
 {
-    struct duo_mailbox_report report;
-
-    duo_netboot_verify(netboot, &report);
-    /* The next request may change the slot: this verdict starts nothing. */
-    netboot->verdict = DUO_VERDICT_REJECT;
-    duo_wire_format_report(&report, netboot->priv.page);
+    duo_netboot_verify(netboot, &netboot->verified);
+    duo_wire_format_report(&netboot->verified, netboot->priv.page);
     *reply_bytes = DUO_MAILBOX_REPORT_BYTES;
     return DUO_OK;
 }
@@ -152,15 +150,17 @@ static enum duo_err begin_verify(struct duo_netboot *netboot,
 static enum duo_err begin_start(struct duo_netboot *netboot,
                                 uint32_t *reply_bytes)
 {
-    struct duo_mailbox_report report;
-
-    duo_netboot_verify(netboot, &report);
-    duo_wire_format_report(&report, netboot->priv.page);
+    /* Only this core can write its flash, and every erase and write takes the
+     * verdict back: one that stands is of what is there now. */
+    if (!duo_netboot_accepted(netboot)) {
+        duo_netboot_verify(netboot, &netboot->verified);
+    }
+    duo_wire_format_report(&netboot->verified, netboot->priv.page);
     *reply_bytes = DUO_MAILBOX_REPORT_BYTES;
     if (!duo_netboot_accepted(netboot)) {
         return DUO_ERR_REFUSED;
     }
-    duo_netboot_conclude(netboot, &report);
+    duo_netboot_conclude(netboot, &netboot->verified);
     return DUO_OK;
 }
 

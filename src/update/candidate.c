@@ -110,25 +110,6 @@ static void take_slot(struct duo_boot *boot, enum duo_core slot,
     found->slot[core] = slot;
 }
 
-bool duo_dependencies_met(const struct duo_image *const images[DUO_CORE_COUNT],
-                          enum duo_core core)
-{
-    const struct duo_image *image = images[core];
-
-    if (image == NULL) {
-        return true;
-    }
-    for (uint32_t i = 0; i < image->dependency_count; i++) {
-        const struct duo_dependency *need = &image->dependencies[i];
-        if (need->core >= DUO_CORE_COUNT || images[need->core] == NULL ||
-            duo_version_compare(&images[need->core]->version,
-                                &need->version_min) < 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The images as they would run: a candidate, else the active one. */
 static void outlook(const struct duo_boot *boot, const struct candidates *found,
                     const struct duo_image *images[DUO_CORE_COUNT])
@@ -159,8 +140,7 @@ static enum duo_core misfit(const struct duo_boot *boot,
         }
     }
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        enum duo_core other =
-            core == DUO_CORE_APP ? DUO_CORE_NET : DUO_CORE_APP;
+        enum duo_core other = duo_core_other((enum duo_core)core);
         if (found->by_core[core] == NULL && found->by_core[other] != NULL &&
             !duo_dependencies_met(images, (enum duo_core)core)) {
             return other;

@@ -12,15 +12,10 @@
 
 #include "boot_internal.h"
 
-static enum duo_core other_core(enum duo_core core)
-{
-    return core == DUO_CORE_APP ? DUO_CORE_NET : DUO_CORE_APP;
-}
-
 /* The staged slot that an included image comes from. */
 static enum duo_core slot_of(const struct duo_boot *boot, enum duo_core core)
 {
-    return boot->progress.images[core].from_other ? other_core(core) : core;
+    return boot->progress.images[core].from_other ? duo_core_other(core) : core;
 }
 
 enum duo_err duo_boot_begin_install(struct duo_boot *boot)
@@ -163,7 +158,7 @@ static enum duo_err write_trailers(struct duo_boot *boot)
         /* A one-pair application confirms with its own trailer. */
         if (err == DUO_OK && image->from_other && !image->permanent) {
             err = duo_trailer_write(
-                &boot->slots.trailer[other_core((enum duo_core)core)], type,
+                &boot->slots.trailer[duo_core_other((enum duo_core)core)], type,
                 false);
         }
     }

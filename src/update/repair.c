@@ -124,13 +124,24 @@ static bool mirror_is_true(struct duo_boot *boot)
 
 void duo_boot_mend_trailer(struct duo_boot *boot, enum duo_core core)
 {
-    if (core == DUO_CORE_NET) {
+    struct duo_trailer trailer;
+    enum duo_err err = duo_trailer_read(&boot->slots.trailer[core], &trailer);
+
+    if (core == DUO_CORE_NET && trailer.magic != DUO_FIELD_GOOD) {
         duo_boot_mend_mirror(boot); /* Its trailer vouches for all of it. */
         return;
     }
-    if (duo_trailer_write(&boot->slots.trailer[core], DUO_SWAP_TEST, true) !=
-        DUO_OK) {
+    if (err == DUO_OK) {
+        err =
+            duo_trailer_write(&boot->slots.trailer[core], DUO_SWAP_TEST, true);
+    }
+    if (err != DUO_OK) {
         boot->ext_ok = false;
+        duo_boot_tell(boot,
+                      core == DUO_CORE_APP ? DUO_REASON_APP_FLASH_FAILED
+                                           : DUO_REASON_EXT_FLASH_FAILED,
+                      core, NULL);
+        return;
     }
     duo_boot_tell(boot, DUO_REASON_TRAILER_REPAIRED, core,
                   &boot->active[core].image.version);

@@ -79,8 +79,7 @@ static void tell_result(struct duo_boot *boot, enum duo_core core, bool good)
 static enum duo_err close_revert(struct duo_boot *boot, enum duo_core core)
 {
     const struct duo_progress_image *image = &boot->progress.images[core];
-    enum duo_core slot =
-        image->from_other ? (enum duo_core)(1U - (unsigned)core) : core;
+    enum duo_core slot = image->from_other ? duo_core_other(core) : core;
     bool good = duo_boot_active_is(boot, core, image->old_digest);
     enum duo_err err = DUO_OK;
 
@@ -177,7 +176,7 @@ static void confirm(struct duo_boot *boot, enum duo_core core)
         err = confirm_trailer(boot, core);
     }
     if (err == DUO_OK && image->from_other) {
-        err = confirm_trailer(boot, (enum duo_core)(1U - (unsigned)core));
+        err = confirm_trailer(boot, duo_core_other(core));
     }
     if (err != DUO_OK) {
         boot->ext_ok = false;

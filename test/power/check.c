@@ -65,7 +65,8 @@ static void check_images(struct run *run, const struct duo_boot_result *result)
                                                              &result->net};
 
     if (result->outcome != DUO_BOOT_START || !result->net_started) {
-        check_fail(run, "P6 settles", "a core was not started");
+        check_fail(run, run->scenario->lying ? "P9 distrust" : "P6 settles",
+                   "a core was not started");
         return;
     }
     if (result->app_verdict != DUO_VERDICT_ACCEPT ||
@@ -84,10 +85,11 @@ static void check_images(struct run *run, const struct duo_boot_result *result)
             check_fail(run, "P2 verified", "%s runs another than it verified",
                        core_name[core]);
         } else if (image != expected->old_image &&
-                   (run->scenario->refused || image != expected->new_image)) {
-            check_fail(
-                run, run->scenario->lying ? "P9 distrust" : "P2 verified",
-                "%s runs an image that must be refused", core_name[core]);
+                   ((run->scenario->refused && !run->scenario->lying) ||
+                    image != expected->new_image)) {
+            check_fail(run, "P2 verified",
+                       "%s runs an image that must be refused",
+                       core_name[core]);
         }
     }
 }
@@ -144,8 +146,13 @@ static void check_truth(struct run *run)
     const struct duo_sim_flash *ext = run->rig->board->ext;
 
     duo_native_slots(run->rig->board, &slots);
+    /* A chip that lies can spoil the mirror's payload; the header and the
+     * TLVs, which are what is listed, are read back and compared. */
+    size_t compared_bytes = net == NULL            ? 0
+                            : run->scenario->lying ? DUO_IMAGE_HEADER_BYTES
+                                                   : net->bytes.len_bytes;
     if (net != NULL && memcmp(ext->data + slots.mirror.off_bytes,
-                              net->bytes.data, net->bytes.len_bytes) != 0) {
+                              net->bytes.data, compared_bytes) != 0) {
         check_fail(run, "P8 truth", "the mirror is not the network image");
     }
     for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
@@ -209,6 +216,9 @@ static void check_final_image(struct run *run, enum duo_core core,
     const struct rig_image *image = active_of(run, core);
     enum done stays = requested;
 
+    if (run->scenario->lying && run->cuts_happened != 0) {
+        return; /* After a cut the chip may be honest for long enough. */
+    }
     if (expected->new_image == NULL || run->scenario->refused) {
         stays = DONE_NO;
     } else if (!expected->permanent && requested != DONE_NO) {
@@ -253,6 +263,7 @@ static void check_told(struct run *run)
                        core_name[core]);
         }
         if (scenario->refused && expected->requested == DONE_YES &&
+            !(scenario->lying && run->cuts_happened != 0) &&
             !rig_journal_has(run->rig, scenario->why, DUO_CORE_NONE)) {
             check_fail(run, "P7 told", "no word of the refusal (%s)",
                        duo_reason_text(scenario->why)->name);
