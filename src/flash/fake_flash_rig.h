@@ -23,15 +23,16 @@ struct fake_flash {
     unsigned reads;
     unsigned writes;
     unsigned erases;
-    unsigned fail_at;        /* This start and all later ones; 0: none. */
-    unsigned fail_kinds;     /* Of these kinds only; 0: of all. */
-    bool fail_in_poll;       /* It starts, then fails. */
-    unsigned busy_polls;     /* Each operation says BUSY so often. */
-    bool lossy;              /* Programs leave the last byte as it was. */
-    unsigned idles;          /* Calls of idle. */
-    const unsigned *overlap; /* Busy count of another device, or NULL; */
-    unsigned overlaps;       /* starts while that one was busy. */
-    unsigned busy;           /* BUSY answers left of the present operation. */
+    unsigned fail_at;    /* This start and all later ones; 0: none. */
+    unsigned fail_kinds; /* Of these kinds only; 0: of all. */
+    bool fail_in_poll;   /* It starts, then fails. */
+    unsigned busy_polls; /* Each operation says BUSY so often. */
+    bool lossy;          /* Programs leave the last byte as it was. */
+    unsigned idles;      /* Calls of idle. */
+    /* Sees each start before it has an effect; may be NULL. */
+    void (*on_start)(struct fake_flash *fake, enum fake_op op,
+                     uint32_t off_bytes);
+    unsigned busy; /* BUSY answers left of the present operation. */
     bool under_way;
     bool failing;
 };
@@ -42,7 +43,8 @@ static inline struct fake_flash *fake_of(struct duo_flash *flash)
 }
 
 /* Count a start; false if it is to fail at once. */
-static inline bool fake_start(struct fake_flash *fake, enum fake_op op)
+static inline bool fake_start(struct fake_flash *fake, enum fake_op op,
+                              uint32_t off_bytes)
 {
     bool counts = fake->fail_kinds == 0 || (fake->fail_kinds & op) != 0;
     bool dead = fake->fail_at != 0 && fake->starts + counts >= fake->fail_at;
@@ -50,11 +52,13 @@ static inline bool fake_start(struct fake_flash *fake, enum fake_op op)
     if (fake->under_way) {
         abort(); /* Two operations at once on one device. */
     }
+    if (fake->on_start != NULL) {
+        fake->on_start(fake, op, off_bytes);
+    }
     fake->starts += counts;
     fake->reads += op == FAKE_READ;
     fake->writes += op == FAKE_WRITE;
     fake->erases += op == FAKE_ERASE;
-    fake->overlaps += fake->overlap != NULL && *fake->overlap != 0;
     fake->failing = dead && counts;
     if (fake->failing && !fake->fail_in_poll) {
         return false;
@@ -70,7 +74,7 @@ static inline enum duo_err fake_start_read(struct duo_flash *flash,
 {
     struct fake_flash *fake = fake_of(flash);
 
-    if (!fake_start(fake, FAKE_READ)) {
+    if (!fake_start(fake, FAKE_READ, off_bytes)) {
         return DUO_ERR_FLASH;
     }
     memcpy(dst, fake->data + off_bytes, len_bytes);
@@ -84,7 +88,7 @@ static inline enum duo_err fake_start_write(struct duo_flash *flash,
     struct fake_flash *fake = fake_of(flash);
     const uint8_t *from = src;
 
-    if (!fake_start(fake, FAKE_WRITE)) {
+    if (!fake_start(fake, FAKE_WRITE, off_bytes)) {
         return DUO_ERR_FLASH;
     }
     for (size_t i = 0; i + fake->lossy < len_bytes; i++) {
@@ -98,7 +102,7 @@ static inline enum duo_err fake_start_erase(struct duo_flash *flash,
 {
     struct fake_flash *fake = fake_of(flash);
 
-    if (!fake_start(fake, FAKE_ERASE)) {
+    if (!fake_start(fake, FAKE_ERASE, off_bytes)) {
         return DUO_ERR_FLASH;
     }
     memset(fake->data + off_bytes, 0xFF, flash->geometry.erase_bytes);
@@ -143,7 +147,6 @@ static inline void fake_fail(struct fake_flash *fake, unsigned fail_at)
     fake->reads = 0;
     fake->writes = 0;
     fake->erases = 0;
-    fake->overlaps = 0;
     fake->under_way = false;
     fake->failing = false;
     fake->fail_at = fail_at;

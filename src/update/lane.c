@@ -188,6 +188,16 @@ static enum step_result step_compare(struct duo_lane *lane,
     return read_pieces(lane, sched, DUO_LANE_GATE);
 }
 
+/* Is the lane that copies away about to read its next unit? It needs our
+ * device for that, which is ours for long once we erase: a short wait here
+ * keeps it a unit ahead, so that the other device works beside ours. */
+static bool is_fetching(const struct duo_lane *after)
+{
+    return after != NULL &&
+           (after->state == DUO_LANE_MARK || after->state == DUO_LANE_NEXT ||
+            after->state == DUO_LANE_READ);
+}
+
 static enum step_result step_gate(struct duo_lane *lane,
                                   const struct sched *sched)
 {
@@ -207,6 +217,9 @@ static enum step_result step_gate(struct duo_lane *lane,
             end(lane, lane->after->err); /* It failed; so do we. */
             return STEP_DONE;
         }
+        return STEP_WAIT;
+    }
+    if (is_fetching(lane->after)) {
         return STEP_WAIT;
     }
     lane->rewritten_units++;
