@@ -240,9 +240,8 @@ bool duo_native_program(struct duo_native_board *board, enum duo_core core,
     return true;
 }
 
-enum duo_err duo_native_stage(struct duo_native_board *board,
-                              enum duo_core slot, struct duo_bytes image,
-                              bool permanent)
+enum duo_err duo_native_upload(struct duo_native_board *board,
+                               enum duo_core slot, struct duo_bytes image)
 {
     struct duo_slots slots;
     uint8_t unit[DUO_UNIT_BYTES];
@@ -265,7 +264,19 @@ enum duo_err duo_native_stage(struct duo_native_board *board,
             err = duo_area_write(area, off, unit, sizeof(unit));
         }
     }
-    return err == DUO_OK ? duo_trailer_request(area, permanent) : err;
+    return err;
+}
+
+enum duo_err duo_native_stage(struct duo_native_board *board,
+                              enum duo_core slot, struct duo_bytes image,
+                              bool permanent)
+{
+    struct duo_slots slots;
+    enum duo_err err = duo_native_upload(board, slot, image);
+
+    duo_native_slots(board, &slots);
+    return err == DUO_OK ? duo_trailer_request(&slots.staged[slot], permanent)
+                         : err;
 }
 
 enum duo_err duo_native_confirm(struct duo_native_board *board,

@@ -71,9 +71,13 @@ void duo_native_slots(struct duo_native_board *board, struct duo_slots *slots);
 bool duo_native_program(struct duo_native_board *board, enum duo_core core,
                         struct duo_bytes image);
 
-/** Put an image into the staged slot of @p slot and ask for its install, as
- * an uploader in the running application does: erase, write, request.
- * DUO_ERR_RANGE if it does not fit; flash errors. */
+/** Put an image into the staged slot of @p slot without asking for anything,
+ * as an uploader in the running application does: the request of an earlier
+ * image goes first. DUO_ERR_RANGE if it does not fit; flash errors. */
+enum duo_err duo_native_upload(struct duo_native_board *board,
+                               enum duo_core slot, struct duo_bytes image);
+
+/** duo_native_upload(), then ask for the install of the image. */
 enum duo_err duo_native_stage(struct duo_native_board *board,
                               enum duo_core slot, struct duo_bytes image,
                               bool permanent);

@@ -3,16 +3,20 @@
 #include "exit_codes.h"
 
 static const struct duo_exit_text table[] = {
-    {DUO_EXIT_OK,       "ok",       "Done."                                      },
-    {DUO_EXIT_REFUSED,  "refused",
-     "An image or a request was refused; the reason is printed."                 },
-    {DUO_EXIT_USAGE,    "usage",    "The command line is wrong; see --help."     },
-    {DUO_EXIT_INPUT,    "input",
-     "An input file does not have the format that it should have."               },
-    {DUO_EXIT_IO,       "io",       "A file could not be read or written."       },
-    {DUO_EXIT_DEVICE,   "device",   "The board or a device failed or was silent."},
-    {DUO_EXIT_INTERNAL, "internal",
-     "A fault of this program or of a library; please report it."                },
+    {DUO_EXIT_OK,        "ok",        "Done."                                      },
+    {DUO_EXIT_REFUSED,   "refused",
+     "An image or a request was refused; the reason is printed."                   },
+    {DUO_EXIT_USAGE,     "usage",     "The command line is wrong; see --help."     },
+    {DUO_EXIT_INPUT,     "input",
+     "An input file does not have the format that it should have."                 },
+    {DUO_EXIT_IO,        "io",        "A file could not be read or written."       },
+    {DUO_EXIT_DEVICE,    "device",    "The board or a device failed or was silent."},
+    {DUO_EXIT_INTERNAL,  "internal",
+     "A fault of this program or of a library; please report it."                  },
+    {DUO_EXIT_RECOVERY,  "recovery",
+     "The board can start nothing and waits in recovery mode."                     },
+    {DUO_EXIT_POWER_CUT, "power-cut",
+     "The power of the board was cut, as asked for."                               },
 };
 
 const struct duo_exit_text *duo_exit_table(size_t *count)

@@ -17,6 +17,9 @@ enum duo_exit {
     DUO_EXIT_IO = 4,       /* A file could not be read or written. */
     DUO_EXIT_DEVICE = 5,   /* The board or a device failed. */
     DUO_EXIT_INTERNAL = 6, /* A fault of this program or its libraries. */
+    /* How a boot of a simulated board ended, other than by a start. */
+    DUO_EXIT_RECOVERY = 7,
+    DUO_EXIT_POWER_CUT = 8,
 };
 
 struct duo_exit_text {
