@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* duoboot board boot, reset: one boot of a simulated board. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "board_boot_options.h"
@@ -46,9 +47,8 @@ static void on_event(void *ctx, uint64_t time_us, const struct duo_event *event)
     char text[256];
 
     duo_event_format(event, text, sizeof(text));
+    (void)json_array_append_new(boot->log, event_json(time_us, event, text));
     if (boot->options->is_json) {
-        (void)json_array_append_new(boot->log,
-                                    event_json(time_us, event, text));
         return;
     }
     (void)printf("[%05llu.%06llu] %s\n",
@@ -145,6 +145,11 @@ static const char *op_name(const struct boot *boot)
     return boot->op.kind == DUO_SIM_OP_ERASE ? "erase" : "write";
 }
 
+static const char *cut_name(const struct boot *boot)
+{
+    return duo_board_word_of(duo_board_cut_words, (int)boot->cut.kind);
+}
+
 static uint32_t op_addr(const struct boot *boot)
 {
     const struct duo_sim_flash *flash =
@@ -180,9 +185,8 @@ static json_t *cut_json(const struct boot *boot)
                      (json_int_t)boot->op.op_index, "device", boot->op.device,
                      "what", op_name(boot), "address",
                      (json_int_t)op_addr(boot), "size_bytes",
-                     (json_int_t)boot->op.len_bytes, "kind",
-                     duo_sim_cut_kind_name(boot->cut.kind), "seed",
-                     (json_int_t)boot->cut.seed);
+                     (json_int_t)boot->op.len_bytes, "kind", cut_name(boot),
+                     "seed", (json_int_t)boot->cut.seed);
 }
 
 /* What people ask about the last boot; also kept in board.json. */
@@ -207,8 +211,7 @@ static void print_end(const struct boot *boot)
         (void)printf("*** power cut at operation %llu (%s, %s at 0x%x, %s; "
                      "seed %llu) ***\n",
                      (unsigned long long)boot->op.op_index, boot->op.device,
-                     op_name(boot), op_addr(boot),
-                     duo_sim_cut_kind_name(boot->cut.kind),
+                     op_name(boot), op_addr(boot), cut_name(boot),
                      (unsigned long long)boot->cut.seed);
     } else if (boot->options->has_cut) {
         (void)fprintf(stderr,
@@ -222,15 +225,10 @@ static void print_end(const struct boot *boot)
     }
 }
 
-static void report(struct boot *boot)
+static json_t *report_json(const struct boot *boot)
 {
-    json_t *root;
+    json_t *root = json_copy(boot->board.config.last_boot);
 
-    if (!boot->options->is_json) {
-        print_end(boot);
-        return;
-    }
-    root = json_copy(boot->board.config.last_boot);
     (void)json_object_set(root, "log", boot->log);
     (void)json_object_set_new(root, "time_us",
                               json_integer((json_int_t)boot->stats.boot_us));
@@ -238,7 +236,35 @@ static void report(struct boot *boot)
         (void)json_object_set_new(root, "stats",
                                   duo_board_stats_json(&boot->stats));
     }
-    duo_board_print_json(root);
+    return root;
+}
+
+static bool write_report(const struct boot *boot, struct duo_tool_error *error)
+{
+    static const struct duo_tool_file_mode mode = {0644, true};
+    json_t *root = report_json(boot);
+    char *text = json_dumps(root, JSON_INDENT(2));
+    bool done =
+        text != NULL
+            ? duo_tool_file_write(
+                  boot->options->report_path,
+                  (struct duo_bytes){(const uint8_t *)text, strlen(text)}, mode,
+                  error)
+            : duo_tool_fail(error, DUO_EXIT_INTERNAL, "out of memory");
+
+    free(text);
+    json_decref(root);
+    return done;
+}
+
+static bool report(const struct boot *boot, struct duo_tool_error *error)
+{
+    if (boot->options->is_json) {
+        duo_board_print_json(report_json(boot));
+    } else {
+        print_end(boot);
+    }
+    return boot->options->report_path == NULL || write_report(boot, error);
 }
 
 static bool run(struct boot *boot, struct duo_tool_error *error)
@@ -283,12 +309,9 @@ static int boot_board(int argc, char **argv,
 
     duo_board_boot_options_parse(argc, argv, options);
     boot.log = json_array();
-    bool done = run(&boot, &error) && duo_board_save(&boot.board, &error);
-    int exit_code = DUO_EXIT_OK;
-    if (done) {
-        report(&boot);
-        exit_code = exit_code_of(&boot);
-    }
+    bool done = run(&boot, &error) && duo_board_save(&boot.board, &error) &&
+                report(&boot, &error);
+    int exit_code = done ? exit_code_of(&boot) : DUO_EXIT_INTERNAL;
     json_decref(boot.log);
     duo_board_stats_free(&boot.stats);
     duo_board_close(&boot.board);

@@ -15,6 +15,7 @@ enum option_key {
     OPTION_CHARGE_CPU,
     OPTION_NET,
     OPTION_EXT,
+    OPTION_REPORT,
 };
 
 /* clang-format off */
@@ -28,6 +29,7 @@ static const struct argp_option option_table[] = {
     {"ext", OPTION_EXT, "good|absent", 0, "How the external chip does (default: good)", 1},
     {"stats", 's', NULL, 0, "Tell what it cost: pages, erases, words, time", 2},
     {"json", 'j', NULL, 0, "Print JSON", 2},
+    {"report", OPTION_REPORT, "FILE", 0, "Print the log and write the JSON to FILE", 2},
     {0}};
 /* clang-format on */
 
@@ -48,6 +50,14 @@ static const char reset_doc[] =
     "Example:\n"
     "  duoboot board reset dk\n";
 
+const struct duo_board_word duo_board_cut_words[] = {
+    {"before",        DUO_SIM_CUT_BEFORE       },
+    {"torn",          DUO_SIM_CUT_TORN         },
+    {"garbage",       DUO_SIM_CUT_GARBAGE      },
+    {"partial-erase", DUO_SIM_CUT_PARTIAL_ERASE},
+    {"after",         DUO_SIM_CUT_AFTER        },
+    {NULL,            0                        }
+};
 static const struct duo_board_word net_words[] = {
     {"good",   DUO_NATIVE_NET_GOOD  },
     {"silent", DUO_NATIVE_NET_SILENT},
@@ -71,24 +81,10 @@ static int parse_word(const struct duo_board_word *table, const char *arg,
     const struct duo_board_word *row = duo_board_word_find(table, arg);
 
     if (row == NULL) {
-        argp_error(state, "'%s' is not a value of this option; try --help",
-                   arg);
+        argp_error(state, "'%s' is not a value of its option", arg);
         return 0;
     }
     return row->value;
-}
-
-static enum duo_sim_cut_kind parse_kind(const char *arg,
-                                        struct argp_state *state)
-{
-    for (unsigned kind = 0; kind < DUO_SIM_CUT_KIND_COUNT; kind++) {
-        if (strcmp(duo_sim_cut_kind_name((enum duo_sim_cut_kind)kind), arg) ==
-            0) {
-            return (enum duo_sim_cut_kind)kind;
-        }
-    }
-    argp_error(state, "--cut-kind: there is no kind '%s'", arg);
-    return DUO_SIM_CUT_TORN;
 }
 
 static uint32_t parse_number(const char *option, const char *arg,
@@ -126,7 +122,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_CUT_AT: parse_cut_at(options, arg, state); return 0;
     case OPTION_CUT_KIND:
         options->has_cut_kind = true;
-        options->cut_kind = parse_kind(arg, state);
+        options->cut_kind =
+            (enum duo_sim_cut_kind)parse_word(duo_board_cut_words, arg, state);
         return 0;
     case OPTION_SEED:
         options->seed = parse_number("--seed", arg, state);
@@ -141,6 +138,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_EXT:
         options->ext_absent = parse_word(ext_words, arg, state) != 0;
         return 0;
+    case OPTION_REPORT: options->report_path = arg; return 0;
     case 's': options->has_stats = true; return 0;
     case 'j': options->is_json = true; return 0;
     case ARGP_KEY_END:

@@ -10,6 +10,7 @@ struct duo_board_boot_options {
     bool is_reset; /* Without a loss of power. */
     bool is_json;
     bool has_stats;
+    const char *report_path; /* JSON goes there, too; NULL: nowhere. */
     bool has_cut;
     bool is_cut_random; /* Else at cut_index. */
     uint32_t cut_index; /* From 1. */
@@ -21,6 +22,9 @@ struct duo_board_boot_options {
     bool ext_absent;
     enum duo_native_net net;
 };
+
+/** The kinds of cuts as users write them; see sim.h. */
+extern const struct duo_board_word duo_board_cut_words[];
 
 /** Ends the process with DUO_EXIT_USAGE if the command line is wrong. */
 void duo_board_boot_options_parse(int argc, char **argv,
