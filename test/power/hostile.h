@@ -13,19 +13,21 @@
 #define HOSTILE_BOOTS_MAX 4U
 
 enum hostile_image {
-    APP_NOW,        /* 1.5.0, security counter 2: what the board has. */
-    NET_NOW,        /* The same. */
-    APP_NEXT,       /* 1.6.0, security counter 3. */
-    NET_NEXT,       /* The same. */
-    APP_OLDER,      /* 1.4.0, security counter 2. */
-    NET_OLDER,      /* The same. */
-    APP_PAIR,       /* 1.7.0, needs network 1.7.0; longer than APP_NOW. */
-    NET_PAIR,       /* 1.7.0, needs application 1.7.0; shorter. */
-    APP_WITHDRAWN,  /* 1.8.0, security counter 1. */
-    APP_ALIEN,      /* 1.9.0, signed with an unknown key. */
-    APP_UNCOUNTED,  /* 1.10.0, without security counter. */
-    NET_TOO_LARGE,  /* Fits a staged slot, not the network core. */
-    HOSTILE_IMAGES, /* = RIG_IMAGES_MAX */
+    APP_NOW,       /* 1.5.0, security counter 2: what the board has. */
+    NET_NOW,       /* The same. */
+    APP_NEXT,      /* 1.6.0, security counter 2. */
+    NET_NEXT,      /* The same. */
+    APP_OLDER,     /* 1.4.0, security counter 2. */
+    NET_OLDER,     /* The same. */
+    APP_PAIR,      /* 1.7.0, needs network 1.7.0; longer. */
+    NET_PAIR,      /* 1.7.0, needs application 1.7.0; shorter. */
+    APP_WITHDRAWN, /* 1.8.0, security counter 1. */
+    APP_ALIEN,     /* 1.9.0, signed with an unknown key. */
+    APP_UNCOUNTED, /* 1.10.0, without security counter. */
+    NET_TOO_LARGE, /* Fits a staged slot, not the network core. */
+    APP_RAISED,    /* 1.12.0, security counter 4. */
+    NET_RAISED,    /* 1.12.0, security counter 5. */
+    HOSTILE_IMAGES,
 };
 
 struct hostile {

@@ -144,7 +144,7 @@ static void an_unsigned_image_is_refused(void **state)
     options.core = APP;
     options.target_tlv = true;
     options.has_security_counter = true;
-    options.security_counter = 3;
+    options.security_counter = 2;
     /* The same payload, with digest and all, but nobody's name under it. */
     assert_true(duo_tool_image_make(
         (struct duo_bytes){signed_bytes.data + options.header_bytes, 8192},

@@ -282,7 +282,8 @@ void stage_create(struct stage *stage, const struct scenario *scenario,
         struct duo_native_board *board = stage->rig.board;
         duo_native_slots(board, &liar.slots);
         /* Verified once, then half of it copied. */
-        liar.limit_bytes = 90000;
+        bool net = scenario->steps[0].core == DUO_CORE_NET;
+        liar.limit_bytes = net ? 40000 : 90000;
         board->ext->on_read = lie;
     }
     stage->snapshot = duo_sim_snapshot_take(&stage->rig.board->world);

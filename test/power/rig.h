@@ -6,7 +6,7 @@
 
 #include "native_board.h"
 
-#define RIG_IMAGES_MAX 12U
+#define RIG_IMAGES_MAX 16U
 
 struct rig_image_spec {
     enum duo_core core;
