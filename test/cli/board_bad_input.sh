@@ -127,3 +127,29 @@ expect 0 board flip dk --memory ext --addr 0x5e004
 expect 0 board log dk --json
 is 'isinstance(d, list)' True
 expect 0 board boot dk
+
+# The external chip may hold anything: every command comes to an end, and what
+# the cores have goes on running.
+for seed in 1 2 3 4 5 6; do
+    rm -rf dk && cp -r good dk
+    /usr/bin/python3 - "$seed" <<'PYTHON'
+import random, sys
+
+draw = random.Random(int(sys.argv[1]))
+data = bytearray(open("dk/ext.bin", "rb").read())
+for _ in range(1 + draw.randrange(40)):
+    at = draw.randrange(len(data) // 256) * 256
+    kind = draw.randrange(3)
+    length = min(draw.choice((256, 4096, 65536)), len(data) - at)
+    data[at:at + length] = (draw.randbytes(length) if kind == 0 else
+                            bytes(length) if kind == 1 else data[:length])
+open("dk/ext.bin", "wb").write(data)
+PYTHON
+    expect 0 board log dk
+    expect 0 board state dk --json
+    expect 0 board stage dk net-1.1.0.bin
+    expect 0 board boot dk
+    says out "starting application image 1.0.0"
+    expect 0 board boot dk
+    runs 1.0.0 1.0.0
+done

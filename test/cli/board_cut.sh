@@ -3,15 +3,6 @@
 # images, and what `state` foretells is what the next boot decides.
 . "$(dirname "$0")/lib_board.sh"
 
-# foretold: state, then a boot; its first decisions are those of the state.
-foretold() {
-    local wants
-    expect 0 board state dk --json
-    wants=$(field '" ".join(i["core"] + ":" + i["next_boot"] for i in d["images"] if i["next_boot"] != "none")')
-    expect 0 board boot dk --json
-    is '" ".join(e["core"] + ":" + e["action"] for e in d["log"] if e["event"] == "decision")[:'${#wants}']' "$wants"
-}
-
 expect 0 board stage dk app-1.1.0.bin
 expect 0 board stage dk net-1.1.0.bin
 cp -r dk staged

@@ -56,6 +56,16 @@ runs() {
     is '" ".join(i["slots"][0]["version"] + "?" * i["on_trial"] for i in d["images"])' "$1 $2"
 }
 
+# foretold [OPTION...]: state, then a boot; its first decisions are those that
+# the state foretells.
+foretold() {
+    local wants
+    expect 0 board state dk --json
+    wants=$(field '" ".join(i["core"] + ":" + i["next_boot"] for i in d["images"] if i["next_boot"] != "none")')
+    expect 0 board boot dk --json "$@"
+    is '" ".join(e["core"] + ":" + e["action"] for e in d["log"] if e["event"] == "decision")[:'"$((${#wants} + (${#wants} == 0)))"']' "$wants"
+}
+
 # image CORE VERSION SIZE SEED [SIGN-OPTION...]: makes CORE-VERSION.bin.
 image() {
     local core=$1 version=$2 size=$3 seed=$4
