@@ -22,8 +22,10 @@ enum duo_copy {
     DUO_COPY_INSTALL, /* A <- S. */
     DUO_COPY_RESTORE, /* A <- B, or A <- M. */
     DUO_COPY_MIRROR,  /* M <- S; network core only. */
+    DUO_COPY_REBUILD, /* M <- A; network core only. Its marks are not in the
+                       * record but at the same place of M's last sector. */
 };
-#define DUO_COPY_COUNT 4U
+#define DUO_COPY_COUNT 5U
 
 /* Units that an image may have, by core: what the sector has marks for. */
 #define DUO_PROGRESS_UNITS_APP 240U
@@ -67,6 +69,10 @@ struct duo_progress {
 enum duo_err duo_progress_load(struct duo_progress *progress,
                                const struct duo_area *area);
 
+/** Read how far one copy has come, into units_done. */
+enum duo_err duo_progress_load_units(struct duo_progress *progress,
+                                     enum duo_copy copy, enum duo_core core);
+
 /** Erase the sector and write a new record from @p progress->images and
  * dependent; all marks are unset then. */
 enum duo_err duo_progress_create(struct duo_progress *progress);
@@ -76,7 +82,8 @@ enum duo_err duo_progress_create(struct duo_progress *progress);
  * mark that is lost after A was overwritten would cost the backup. */
 enum duo_err duo_progress_strengthen(const struct duo_progress *progress);
 
-/** Set a phase mark (add the core for those that have two). */
+/** Set a phase mark (add the core for those that have two); also again, which
+ * makes one strong whose write was cut. */
 enum duo_err duo_progress_set_phase(struct duo_progress *progress,
                                     unsigned phase);
 

@@ -102,6 +102,8 @@ bool duo_boot_repair(struct duo_boot *boot, enum duo_core core);
 void duo_boot_revert_unrecorded(struct duo_boot *boot, enum duo_core core);
 /** Write the trailer of a confirmed image anew. */
 void duo_boot_mend_trailer(struct duo_boot *boot, enum duo_core core);
+/** Does the mirror hold the active network image, by its trailer and header? */
+bool duo_boot_mirror_is_true(struct duo_boot *boot);
 /** Make mirror and active network image agree. */
 void duo_boot_mend_mirror(struct duo_boot *boot);
 /** Raise the security counters of images that are confirmed. */

@@ -110,7 +110,6 @@ static enum step_result step_next(struct duo_lane *lane,
     lane->differs = 0;
     lane->not_blank = 0;
     lane->force =
-        lane->force_all ||
         (lane->resumed && lane->unit_index == lane->first_unit_index) ||
         lane->unit_index == lane->suspect_unit_index;
     lane->state = DUO_LANE_READ;

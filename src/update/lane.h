@@ -48,7 +48,6 @@ struct duo_lane {
     bool marked;         /* Progress is marked; else a cut starts it anew. */
     bool only_backed_up; /* Stop at the first unit without a backup mark. */
     bool resumed; /* A cut may have hit this copy: force its first unit. */
-    bool force_all;
     uint32_t suspect_unit_index; /* Force this one too; UINT32_MAX: none. */
     /* Our unit may be overwritten only when this lane has copied it away and
      * its mark is on flash. */

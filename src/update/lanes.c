@@ -14,7 +14,6 @@ struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
     lane->marked = true;
     lane->only_backed_up = false;
     lane->resumed = boot->resumed;
-    lane->force_all = false;
     lane->suspect_unit_index = UINT32_MAX;
     lane->after = NULL;
     lane->is_main = copy == DUO_COPY_INSTALL || copy == DUO_COPY_RESTORE;

@@ -46,6 +46,7 @@ static const int32_t first_mark[DUO_COPY_COUNT][DUO_CORE_COUNT] = {
                               2 * (int32_t)DUO_PROGRESS_UNITS_NET                                },
     [DUO_COPY_MIRROR] = {-1,                                  3 * (int32_t)DUO_PROGRESS_UNITS_APP +
                                  3 * (int32_t)DUO_PROGRESS_UNITS_NET },
+    [DUO_COPY_REBUILD] = {-1,                                  0                                  },
 };
 
 static const uint8_t mark_set[MARK_BYTES] = {0, 0, 0, 0};
@@ -148,8 +149,8 @@ static bool is_set(const uint8_t *mark)
 }
 
 /* A set mark says that all units up to its own are done. */
-static enum duo_err load_units(struct duo_progress *progress,
-                               enum duo_copy copy, enum duo_core core)
+enum duo_err duo_progress_load_units(struct duo_progress *progress,
+                                     enum duo_copy copy, enum duo_core core)
 {
     uint8_t piece[60U * MARK_BYTES];
     uint32_t done = 0;
@@ -179,12 +180,12 @@ static enum duo_err load_marks(struct duo_progress *progress)
     for (unsigned i = 0; err == DUO_OK && i < DUO_PHASE_COUNT; i++) {
         progress->phases[i] = is_set(&raw[i * MARK_BYTES]);
     }
-    for (unsigned i = 0; err == DUO_OK && i < DUO_COPY_COUNT * DUO_CORE_COUNT;
+    for (unsigned i = 0; err == DUO_OK && i < DUO_COPY_REBUILD * DUO_CORE_COUNT;
          i++) {
         enum duo_copy copy = (enum duo_copy)(i / DUO_CORE_COUNT);
         enum duo_core core = (enum duo_core)(i % DUO_CORE_COUNT);
         if (progress->images[core].included && first_mark[copy][core] >= 0) {
-            err = load_units(progress, copy, core);
+            err = duo_progress_load_units(progress, copy, core);
         }
     }
     return err;

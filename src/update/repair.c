@@ -105,37 +105,14 @@ void duo_boot_revert_unrecorded(struct duo_boot *boot, enum duo_core core)
     }
 }
 
-static bool mirror_is_true(struct duo_boot *boot)
-{
-    const struct duo_image_check check = {
-        .area = &boot->slots.mirror,
-        .size_bytes_max = boot->slots.image_bytes_max[DUO_CORE_NET],
-        .trust = boot->config->trust,
-        .crypto = boot->config->crypto,
-        .work = boot->lanes[0].unit,
-        .work_bytes = sizeof(boot->lanes[0].unit),
-    };
-    struct duo_image image;
-
-    return duo_image_parse(&check, &image) == DUO_REASON_NONE &&
-           duo_boot_active_is(boot, DUO_CORE_NET, image.digest) &&
-           image.total_bytes == boot->active[DUO_CORE_NET].image.total_bytes;
-}
-
 void duo_boot_mend_trailer(struct duo_boot *boot, enum duo_core core)
 {
-    struct duo_trailer trailer;
-    enum duo_err err = duo_trailer_read(&boot->slots.trailer[core], &trailer);
-
-    if (core == DUO_CORE_NET && trailer.magic != DUO_FIELD_GOOD) {
+    if (core == DUO_CORE_NET && !duo_boot_mirror_is_true(boot)) {
         duo_boot_mend_mirror(boot); /* Its trailer vouches for all of it. */
         return;
     }
-    if (err == DUO_OK) {
-        err =
-            duo_trailer_write(&boot->slots.trailer[core], DUO_SWAP_TEST, true);
-    }
-    if (err != DUO_OK) {
+    if (duo_trailer_write(&boot->slots.trailer[core], DUO_SWAP_TEST, true) !=
+        DUO_OK) {
         boot->ext_ok = false;
         duo_boot_tell(boot,
                       core == DUO_CORE_APP ? DUO_REASON_APP_FLASH_FAILED
@@ -145,64 +122,6 @@ void duo_boot_mend_trailer(struct duo_boot *boot, enum duo_core core)
     }
     duo_boot_tell(boot, DUO_REASON_TRAILER_REPAIRED, core,
                   &boot->active[core].image.version);
-}
-
-static bool is_on_trial(const struct duo_boot *boot)
-{
-    const struct duo_progress_image *image =
-        &boot->progress.images[DUO_CORE_NET];
-
-    return boot->commit_pending && image->included && !image->permanent;
-}
-
-/* The trailer goes first and comes last, and vouches for the rest: a rebuild
- * that was cut leaves none. Then every unit is written anew, since the one
- * that was cut may be weak. */
-static enum duo_err rebuild_mirror(struct duo_boot *boot, bool force_all)
-{
-    unsigned count = 0;
-    struct duo_lane *lane =
-        duo_boot_lane(boot, &count, DUO_COPY_MIRROR, DUO_CORE_NET);
-
-    lane->src = boot->slots.active[DUO_CORE_NET];
-    lane->dst = boot->slots.mirror;
-    lane->len_bytes = boot->active[DUO_CORE_NET].image.total_bytes;
-    lane->marked = false;
-    lane->force_all = force_all;
-    enum duo_err err = duo_trailer_clear(&boot->slots.mirror);
-    if (err == DUO_OK) {
-        err = duo_boot_run_lanes(boot, count);
-    }
-    if (err == DUO_OK) {
-        err = duo_trailer_write(&boot->slots.mirror, DUO_SWAP_TEST,
-                                !is_on_trial(boot));
-    }
-    return err;
-}
-
-void duo_boot_mend_mirror(struct duo_boot *boot)
-{
-    const struct duo_survey *active = &boot->active[DUO_CORE_NET];
-    struct duo_trailer trailer;
-
-    if (active->verdict != DUO_VERDICT_ACCEPT) {
-        return;
-    }
-    enum duo_err err = duo_trailer_read(&boot->slots.mirror, &trailer);
-    bool whole = trailer.magic == DUO_FIELD_GOOD;
-    if (err == DUO_OK && whole && mirror_is_true(boot)) {
-        return;
-    }
-    if (err == DUO_OK) {
-        err = rebuild_mirror(boot, !whole);
-    }
-    if (err == DUO_OK) {
-        duo_boot_tell(boot, DUO_REASON_MIRROR_REBUILT, DUO_CORE_NET,
-                      &active->image.version);
-    } else {
-        boot->ext_ok = false;
-        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
-    }
 }
 
 /* No update of the image is open, or it was confirmed. */

@@ -5,10 +5,15 @@
 
 #include "boot_internal.h"
 
+/* A record made for a repair says so by itself: the power may go before the
+ * mark is set. */
 static bool is_reverting(const struct duo_boot *boot, enum duo_core core)
 {
-    return boot->progress.images[core].included &&
-           boot->progress.phases[DUO_PHASE_REVERTING + core] &&
+    const struct duo_progress_image *image = &boot->progress.images[core];
+
+    return image->included &&
+           (image->restore_only ||
+            boot->progress.phases[DUO_PHASE_REVERTING + core]) &&
            !boot->progress.phases[DUO_PHASE_REVERTED + core];
 }
 
@@ -17,13 +22,22 @@ enum duo_err duo_boot_begin_revert(struct duo_boot *boot, unsigned core_set)
     enum duo_err err = DUO_OK;
 
     for (unsigned core = 0; err == DUO_OK && core < DUO_CORE_COUNT; core++) {
-        if ((core_set >> core & 1U) != 0 &&
-            !boot->progress.phases[DUO_PHASE_REVERTING + core]) {
+        if ((core_set >> core & 1U) != 0) {
             err = duo_progress_set_phase(&boot->progress,
                                          DUO_PHASE_REVERTING + core);
         }
     }
     return err;
+}
+
+static unsigned reverting_set(const struct duo_boot *boot)
+{
+    unsigned set = 0;
+
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        set |= is_reverting(boot, (enum duo_core)core) ? 1U << core : 0U;
+    }
+    return set;
 }
 
 /* Was the update never committed? Then B may hold only part of the old image:
@@ -83,7 +97,8 @@ static enum duo_err close_revert(struct duo_boot *boot, enum duo_core core)
     bool good = duo_boot_active_is(boot, core, image->old_digest);
     enum duo_err err = DUO_OK;
 
-    if (good) {
+    /* The network image's trailer is the mirror's and comes with that. */
+    if (good && core == DUO_CORE_APP) {
         err = duo_trailer_write(&boot->slots.trailer[core], DUO_SWAP_REVERT,
                                 true);
     }
@@ -106,6 +121,11 @@ void duo_boot_run_revert(struct duo_boot *boot)
 {
     unsigned count = 0;
 
+    if (boot->resumed &&
+        duo_boot_begin_revert(boot, reverting_set(boot)) != DUO_OK) {
+        boot->ext_ok = false;
+        return;
+    }
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         if (is_reverting(boot, (enum duo_core)core) &&
             (core == DUO_CORE_APP || boot->net_ok)) {

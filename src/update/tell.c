@@ -102,10 +102,9 @@ static void put_decision(struct text *text, const struct duo_event *event)
 static const char *copy_words(uint32_t copy)
 {
     static const char *const words[DUO_COPY_COUNT] = {
-        [DUO_COPY_BACKUP] = "backed up ",
-        [DUO_COPY_INSTALL] = "installed ",
-        [DUO_COPY_RESTORE] = "restored ",
-        [DUO_COPY_MIRROR] = "mirrored ",
+        [DUO_COPY_BACKUP] = "backed up ", [DUO_COPY_INSTALL] = "installed ",
+        [DUO_COPY_RESTORE] = "restored ", [DUO_COPY_MIRROR] = "mirrored ",
+        [DUO_COPY_REBUILD] = "mirrored ",
     };
     return copy < DUO_COPY_COUNT ? words[copy] : "copied ";
 }

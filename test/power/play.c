@@ -230,6 +230,7 @@ unsigned play_often(struct stage *stage, unsigned every_ops, uint64_t seed,
     if (!quiet) {
         check_fail(run, "P6 settles", "no end after %u cuts", cuts);
     } else {
+        run->cuts_happened = cuts;
         check_end(run);
     }
     return cuts;
