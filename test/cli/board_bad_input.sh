@@ -64,6 +64,23 @@ expect 4 board create dk --key release.pub.pem
 says err "--force replaces it"
 cmp dk/board.json before.json || fail "the board was changed"
 
+# A create that does not come to its end leaves no board, not half of one.
+cp -r dk good
+mkdir dk/ext.bin.new
+expect 4 board create dk --force --layout "$layout" --key release.pub.pem
+says err "ext.bin: cannot be written"
+expect 4 board state dk
+says err "dk/board.json: cannot open"
+rm -rf dk && cp -r good dk
+
+# Each boot has a session of its own, over all runs of the program.
+sessions=$(for _ in 1 2 3; do
+    board boot dk >out
+    sed -n 's/.*"session": \([0-9]*\).*/\1/p' dk/board.json
+done | sort -u | wc -l)
+[ "$sessions" = 3 ] || fail "three boots had $sessions sessions"
+rm -rf dk && cp -r good dk
+
 # broken FILE TEXT: with dk changed by the function change, every command says
 # so and leaves it alone.
 broken() {
@@ -79,7 +96,6 @@ broken() {
     done
     rm -rf dk && cp -r good dk
 }
-cp -r dk good
 printf 'x' | dd of=dk/flash-state bs=1 seek=100 conv=notrunc status=none
 broken dk/flash-state checksum
 : >dk/flash-state
