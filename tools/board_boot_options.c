@@ -87,14 +87,13 @@ static int parse_word(const struct duo_board_word *table, const char *arg,
     return row->value;
 }
 
-static uint32_t parse_number(const char *option, const char *arg,
+static uint32_t parse_number(struct duo_tool_word word,
                              struct argp_state *state)
 {
     struct duo_tool_error error;
     uint32_t value = 0;
 
-    if (!duo_tool_parse_number((struct duo_tool_word){option, arg}, UINT32_MAX,
-                               &value, &error)) {
+    if (!duo_tool_parse_number(word, UINT32_MAX, &value, &error)) {
         argp_error(state, "%s", error.text);
     }
     return value;
@@ -106,7 +105,8 @@ static void parse_cut_at(struct duo_board_boot_options *options,
     options->has_cut = true;
     options->is_cut_random = strcmp(arg, "random") == 0;
     if (!options->is_cut_random) {
-        options->cut_index = parse_number("--cut-at", arg, state);
+        options->cut_index =
+            parse_number((struct duo_tool_word){"--cut-at", arg}, state);
         if (options->cut_index == 0) {
             argp_error(state, "--cut-at: operations are counted from 1");
         }
@@ -126,7 +126,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             (enum duo_sim_cut_kind)parse_word(duo_board_cut_words, arg, state);
         return 0;
     case OPTION_SEED:
-        options->seed = parse_number("--seed", arg, state);
+        options->seed =
+            parse_number((struct duo_tool_word){"--seed", arg}, state);
         return 0;
     case OPTION_CRYPTO:
         options->small_crypto = parse_word(crypto_words, arg, state) != 0;

@@ -196,11 +196,15 @@ static bool parse_policy(json_t *json, struct duo_policy *policy)
     return true;
 }
 
-static bool malformed(const char *path, const char *what,
+struct missing {
+    const char *what; /* Of the file. */
+};
+
+static bool malformed(const char *path, struct missing missing,
                       struct duo_tool_error *error)
 {
     return duo_tool_fail(error, DUO_EXIT_INPUT,
-                         "%s: %s is missing or malformed", path, what);
+                         "%s: %s is missing or malformed", path, missing.what);
 }
 
 static bool parse(const char *path, json_t *root,
@@ -228,17 +232,17 @@ static bool parse(const char *path, json_t *root,
                     &session, "time_ns", &time_ns, "powered", &powered,
                     "last_boot", &last_boot) != 0 ||
         session < 0 || session > UINT32_MAX || time_ns < 0) {
-        return malformed(path, "a member", error);
+        return malformed(path, (struct missing){"a member"}, error);
     }
     if (!duo_board_layout_parse(path, layout, &config->layout, error)) {
         return false;
     }
     duo_tool_trust_from_layout(&config->layout.layout, &config->trust);
     if (!parse_keys(keys, &config->trust)) {
-        return malformed(path, "\"keys\"", error);
+        return malformed(path, (struct missing){"\"keys\""}, error);
     }
     if (!parse_policy(policy, &config->policy)) {
-        return malformed(path, "\"policy\"", error);
+        return malformed(path, (struct missing){"\"policy\""}, error);
     }
     config->session = (uint32_t)session;
     config->time_ns = (uint64_t)time_ns;

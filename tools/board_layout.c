@@ -10,7 +10,7 @@
 
 /* More than the largest chip of the family, so that a bad number in a file
  * does not eat the host's memory. */
-#define EXT_BYTES_MAX (16U * 1024U * 1024U)
+#define EXT_BYTES_MAX 16777216U
 
 static void take_name(struct duo_board_layout *layout, const char *name)
 {
@@ -116,14 +116,14 @@ static bool take_entry(const json_t *partitions,
     return true;
 }
 
-static bool take_json(const json_t *json, struct duo_layout_file *file)
+static bool take_json(json_t *json, struct duo_layout_file *file)
 {
     const char *name;
     json_int_t ext_bytes;
     json_t *partitions;
-    bool good = json_unpack((json_t *)(uintptr_t)json, "{s:s, s:I, s:o}",
-                            "name", &name, "external_flash_bytes", &ext_bytes,
-                            "partitions", &partitions) == 0 &&
+    bool good = json_unpack(json, "{s:s, s:I, s:o}", "name", &name,
+                            "external_flash_bytes", &ext_bytes, "partitions",
+                            &partitions) == 0 &&
                 ext_bytes > 0 && ext_bytes <= EXT_BYTES_MAX;
 
     if (!good) {
@@ -138,7 +138,7 @@ static bool take_json(const json_t *json, struct duo_layout_file *file)
     return good;
 }
 
-bool duo_board_layout_parse(const char *path, const json_t *json,
+bool duo_board_layout_parse(const char *path, json_t *json,
                             struct duo_board_layout *layout,
                             struct duo_tool_error *error)
 {

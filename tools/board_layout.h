@@ -23,7 +23,7 @@ json_t *duo_board_layout_json(const struct duo_layout *layout);
 
 /** The reverse, held to the same rules as a layout file. @p path is the
  * file's, for messages. */
-bool duo_board_layout_parse(const char *path, const json_t *json,
+bool duo_board_layout_parse(const char *path, json_t *json,
                             struct duo_board_layout *layout,
                             struct duo_tool_error *error);
 

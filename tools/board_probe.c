@@ -100,8 +100,8 @@ static bool read_range(const struct probe *probe, const struct duo_board *board,
 {
     static const struct duo_tool_file_mode mode = {0644, true};
     struct duo_sim_flash *flash;
-    uint32_t off_bytes;
-    uint32_t len_bytes;
+    uint32_t off_bytes = 0;
+    uint32_t len_bytes = 0;
 
     if (!locate(probe, board, &flash, &off_bytes, error)) {
         return false;
@@ -142,7 +142,7 @@ static bool flip(const struct probe *probe, struct duo_board *board,
                  struct duo_tool_error *error)
 {
     struct duo_sim_flash *flash;
-    uint32_t off_bytes;
+    uint32_t off_bytes = 0;
     uint32_t mask = 1;
     uint8_t old_value;
     uint8_t new_value;

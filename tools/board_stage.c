@@ -21,20 +21,30 @@ static void note_running(const struct duo_board *board)
     }
 }
 
-/* "app", "net" and one more word. */
-static enum duo_core parse_core_or(const char *arg, const char *other,
-                                   struct argp_state *state)
+static const struct duo_board_word slot_words[] = {
+    {"app",  DUO_CORE_APP },
+    {"net",  DUO_CORE_NET },
+    {"auto", DUO_CORE_NONE},
+    {NULL,   0            }
+};
+static const struct duo_board_word core_words[] = {
+    {"app",  DUO_CORE_APP },
+    {"net",  DUO_CORE_NET },
+    {"both", DUO_CORE_NONE},
+    {NULL,   0            }
+};
+
+static enum duo_core parse_core(const struct duo_board_word *words,
+                                const char *arg, struct argp_state *state)
 {
-    if (strcmp(arg, "app") == 0) {
-        return DUO_CORE_APP;
+    const struct duo_board_word *row = duo_board_word_find(words, arg);
+
+    if (row == NULL) {
+        argp_error(state, "'%s' is not '%s', '%s' or '%s'", arg, words[0].word,
+                   words[1].word, words[2].word);
+        return DUO_CORE_NONE;
     }
-    if (strcmp(arg, "net") == 0) {
-        return DUO_CORE_NET;
-    }
-    if (strcmp(arg, other) != 0) {
-        argp_error(state, "'%s' is not 'app', 'net' or '%s'", arg, other);
-    }
-    return DUO_CORE_NONE;
+    return (enum duo_core)row->value;
 }
 
 static bool flash_failed(const char *what, enum duo_err err,
@@ -80,7 +90,7 @@ static error_t parse_stage(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &stage->words; return 0;
-    case 's': stage->slot = parse_core_or(arg, "auto", state); return 0;
+    case 's': stage->slot = parse_core(slot_words, arg, state); return 0;
     case 'p': stage->is_permanent = true; return 0;
     case OPTION_NO_REQUEST: stage->no_request = true; return 0;
     case 'j': stage->is_json = true; return 0;
@@ -198,7 +208,7 @@ static error_t parse_choice(int key, char *arg, struct argp_state *state)
     case 'c':
     case 's':
         choice->has_core = true;
-        choice->core = parse_core_or(arg, "both", state);
+        choice->core = parse_core(core_words, arg, state);
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
