@@ -19,3 +19,65 @@ set(DUO_WRAPPED duo_progress_has_unit duo_boot_lane duo_progress_create
 foreach(function ${DUO_WRAPPED})
   target_link_options(power_sweep PRIVATE -Wl,--wrap=${function})
 endforeach()
+
+# Virtual times and wear against the bound; exact, so it cannot flake.
+add_executable(install_times test/power/times.c)
+target_link_libraries(install_times PRIVATE duo_rig duo_warnings)
+add_test(NAME install_times COMMAND install_times)
+
+# One test for each scenario. Builds without optimisation or with sanitizers
+# take every seventh operation only.
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(DUO_SWEEP_STRIDE 7)
+else()
+  set(DUO_SWEEP_STRIDE 1)
+endif()
+file(STRINGS test/power/scenario.c DUO_SCENARIOS REGEX "{\\.name = \"")
+foreach(line ${DUO_SCENARIOS})
+  string(REGEX REPLACE ".*\\.name = \"([^\"]*)\".*" "\\1" scenario "${line}")
+  add_test(NAME power_${scenario}
+    COMMAND power_sweep --scenario ${scenario} --stride ${DUO_SWEEP_STRIDE})
+  if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+    continue()
+  endif()
+  add_test(NAME power_pairs_sampled_${scenario}
+    COMMAND power_sweep --scenario ${scenario} --stride 5 --pairs 1)
+  # The long campaign: over a million single cuts, and every pair of cuts.
+  add_test(NAME long_power_${scenario}
+    COMMAND power_sweep --scenario ${scenario} --seeds 80)
+  add_test(NAME long_pairs_${scenario}
+    COMMAND power_sweep --scenario ${scenario} --all-pairs)
+  set_tests_properties(long_power_${scenario} long_pairs_${scenario}
+    PROPERTIES LABELS long TIMEOUT 14400)
+endforeach()
+foreach(scenario app-permanent net-in-app-slot-trial pair-trial)
+  add_test(NAME power_often_${scenario}
+    COMMAND power_sweep --scenario ${scenario} --every 12 --seeds 3)
+endforeach()
+
+# Each broken variant must be caught, and by the property that it breaks.
+set(DUO_MUTANTS
+  no-gate:app-trial:P[14]
+  no-force:app-permanent:P[1-6]
+  weak-marks:net-trial:P[1-7]
+  no-signature:unknown-key:P2
+  slot-is-core:wrong-core:P3
+  no-revert:app-trial:P4
+  no-dependency:half-a-pair:P5
+  pair-splits:pair-half-confirmed:P5
+  no-clear:wrong-core:P6
+  silent:app-trial:P7
+  old-mirror:net-trial:P8
+  trust-staged:lying-chip-app:P[29]
+  rewrite-all:app-trial:P10
+  early-counter:app-trial:P11)
+foreach(row ${DUO_MUTANTS})
+  string(REPLACE ":" ";" row "${row}")
+  list(GET row 0 mutant)
+  list(GET row 1 scenario)
+  list(GET row 2 property)
+  add_test(NAME power_catches_${mutant}
+    COMMAND power_sweep --mutant ${mutant} --scenario ${scenario})
+  set_tests_properties(power_catches_${mutant} PROPERTIES
+    PASS_REGULAR_EXPRESSION "BROKEN[^\n]* ${property} ")
+endforeach()

@@ -50,6 +50,10 @@ enum duo_err duo_trailer_read(const struct duo_area *slot,
 enum duo_err duo_trailer_write(const struct duo_area *slot,
                                enum duo_swap_type swap_type, bool confirmed);
 
+/** As duo_trailer_write, for a page that is known to be blank. */
+enum duo_err duo_trailer_program(const struct duo_area *slot,
+                                 enum duo_swap_type swap_type, bool confirmed);
+
 /** Set image_ok, as an application's confirm call does; again if it is set
  * already, which mends a mark whose write was cut. */
 enum duo_err duo_trailer_confirm(const struct duo_area *slot);

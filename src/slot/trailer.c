@@ -109,11 +109,10 @@ enum duo_err duo_trailer_clear(const struct duo_area *slot)
     return duo_area_blank(slot, slot->size_bytes - page_bytes, page_bytes);
 }
 
-enum duo_err duo_trailer_write(const struct duo_area *slot,
-                               enum duo_swap_type swap_type, bool confirmed)
+enum duo_err duo_trailer_program(const struct duo_area *slot,
+                                 enum duo_swap_type swap_type, bool confirmed)
 {
     uint8_t block[BLOCK_BYTES];
-    uint32_t page_bytes = slot->flash->geometry.erase_bytes;
     uint8_t seen[BLOCK_BYTES];
 
     memset(block, ERASED, sizeof(block));
@@ -125,10 +124,7 @@ enum duo_err duo_trailer_write(const struct duo_area *slot,
     memcpy(&block[MAGIC_OFF], magic_value, MAGIC_BYTES);
 
     enum duo_err err =
-        duo_area_erase(slot, slot->size_bytes - page_bytes, page_bytes);
-    if (err == DUO_OK) {
-        err = duo_area_write(slot, block_off_bytes(slot), block, sizeof(block));
-    }
+        duo_area_write(slot, block_off_bytes(slot), block, sizeof(block));
     if (err == DUO_OK) {
         err = duo_area_read(slot, block_off_bytes(slot), seen, sizeof(seen));
     }
@@ -136,6 +132,17 @@ enum duo_err duo_trailer_write(const struct duo_area *slot,
         err = DUO_ERR_FLASH;
     }
     return err;
+}
+
+enum duo_err duo_trailer_write(const struct duo_area *slot,
+                               enum duo_swap_type swap_type, bool confirmed)
+{
+    uint32_t page_bytes = slot->flash->geometry.erase_bytes;
+    enum duo_err err =
+        duo_area_erase(slot, slot->size_bytes - page_bytes, page_bytes);
+
+    return err == DUO_OK ? duo_trailer_program(slot, swap_type, confirmed)
+                         : err;
 }
 
 /* Write one 8-byte block whose first byte is @p value; bits that are clear

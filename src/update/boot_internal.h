@@ -11,7 +11,8 @@
 #include "duo/trailer.h"
 #include "lane.h"
 
-#define DUO_BOOT_LANES 5U
+#define DUO_BOOT_LANES   10U
+#define DUO_BOOT_BUFFERS 5U /* Lanes at once that copy. */
 
 /* What is known of an image in one place. */
 struct duo_survey {
@@ -35,6 +36,7 @@ struct duo_boot {
     bool resumed;        /* The open record is from before this boot. */
     uint8_t repairs_tried[DUO_CORE_COUNT];
     struct duo_lane lanes[DUO_BOOT_LANES];
+    struct duo_lane_buffer buffers[DUO_BOOT_BUFFERS];
 };
 
 /* verify.c */
@@ -112,6 +114,11 @@ void duo_boot_raise_counters(struct duo_boot *boot);
 /* Lanes: take the next free one and set what all have in common. */
 struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
                                enum duo_copy copy, enum duo_core core);
+/** A lane that erases the last unit of @p slot, where its trailer is, when
+ * lane @p after (may be NULL) has something to write. */
+void duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,
+                         const struct duo_area *slot,
+                         const struct duo_lane *after);
 enum duo_err duo_boot_run_lanes(struct duo_boot *boot, unsigned count);
 
 #endif

@@ -56,6 +56,24 @@ static bool source_is_good(struct duo_boot *boot, enum duo_core core)
            survey->image.total_bytes == image->new_bytes;
 }
 
+/* Erase what the end of the install will need blank, in the shadow of the
+ * copies: the active trailers, which say nothing while the record is open, and
+ * the request, which the record has taken over. After a cut it is not known
+ * which of these erases was hit, and they are done again at the end. */
+static void add_erases(struct duo_boot *boot, enum duo_core core,
+                       unsigned *count, const struct duo_lane *after)
+{
+    const struct duo_progress_image *image = &boot->progress.images[core];
+
+    duo_boot_erase_lane(boot, count, &boot->slots.trailer[core], after);
+    duo_boot_erase_lane(boot, count, &boot->slots.staged[slot_of(boot, core)],
+                        after);
+    if (image->from_other && !image->permanent) {
+        duo_boot_erase_lane(boot, count,
+                            &boot->slots.trailer[duo_core_other(core)], after);
+    }
+}
+
 /* Set up the lanes of one image. Side lanes come first, so that the backup
  * gets the core's flash in the short gaps of the install. */
 static void add_lanes(struct duo_boot *boot, enum duo_core core,
@@ -85,6 +103,9 @@ static void add_lanes(struct duo_boot *boot, enum duo_core core,
     install->dst = slots->active[core];
     install->len_bytes = image->new_bytes;
     install->after = backup;
+    if (!boot->resumed) {
+        add_erases(boot, core, count, backup);
+    }
 }
 
 static bool is_new(const struct duo_boot *boot, enum duo_core core)
@@ -142,24 +163,49 @@ static bool verify_all(struct duo_boot *boot)
     return good;
 }
 
+static enum duo_err write_trailer(const struct duo_boot *boot,
+                                  enum duo_core slot, bool permanent)
+{
+    const struct duo_area *area = &boot->slots.trailer[slot];
+    enum duo_swap_type type = permanent ? DUO_SWAP_PERMANENT : DUO_SWAP_TEST;
+
+    return boot->resumed ? duo_trailer_write(area, type, permanent)
+                         : duo_trailer_program(area, type, permanent);
+}
+
+/* The marks of an earlier boot may lie: they lie in external flash. A copy
+ * that went on from them and does not verify is compared from the start. */
+static bool copy_and_verify(struct duo_boot *boot)
+{
+    if (!copy_all(boot)) {
+        return false;
+    }
+    if (verify_all(boot)) {
+        return true;
+    }
+    if (!boot->resumed ||
+        (!boot->net_ok && boot->progress.images[DUO_CORE_NET].included)) {
+        return false;
+    }
+    memset(boot->progress.units_done[DUO_COPY_INSTALL], 0,
+           sizeof(boot->progress.units_done[DUO_COPY_INSTALL]));
+    return copy_all(boot) && verify_all(boot);
+}
+
 static enum duo_err write_trailers(struct duo_boot *boot)
 {
     enum duo_err err = DUO_OK;
 
-    for (unsigned core = 0; err == DUO_OK && core < DUO_CORE_COUNT; core++) {
+    for (unsigned i = 0; err == DUO_OK && i < DUO_CORE_COUNT; i++) {
+        enum duo_core core = (enum duo_core)i;
         const struct duo_progress_image *image = &boot->progress.images[core];
-        enum duo_swap_type type =
-            image->permanent ? DUO_SWAP_PERMANENT : DUO_SWAP_TEST;
 
         if (image->included) {
-            err = duo_trailer_write(&boot->slots.trailer[core], type,
-                                    image->permanent);
+            err = write_trailer(boot, core, image->permanent);
         }
         /* A one-pair application confirms with its own trailer. */
         if (err == DUO_OK && image->from_other && !image->permanent) {
-            err = duo_trailer_write(
-                &boot->slots.trailer[duo_core_other((enum duo_core)core)], type,
-                false);
+            err = write_trailer(boot, duo_core_other(core), false);
         }
     }
     return err == DUO_OK
@@ -230,7 +276,7 @@ void duo_boot_run_install(struct duo_boot *boot)
         boot->ext_ok = false;
         return;
     }
-    if ((!copied && !copy_all(boot)) || !verify_all(boot)) {
+    if (copied ? !verify_all(boot) : !copy_and_verify(boot)) {
         duo_boot_roll_back(boot);
         return;
     }

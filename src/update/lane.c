@@ -50,6 +50,12 @@ static uint32_t page_bytes(const struct duo_lane *lane)
     return lane->dst.flash->geometry.erase_bytes;
 }
 
+/* The bits of all pages of a unit. */
+static uint32_t all_pages(const struct duo_lane *lane)
+{
+    return (1U << (DUO_UNIT_BYTES / page_bytes(lane))) - 1U;
+}
+
 static uint32_t unit_off(const struct duo_lane *lane)
 {
     return lane->unit_index * DUO_UNIT_BYTES;
@@ -67,16 +73,22 @@ void duo_lane_begin(struct duo_lane *lane)
     uint32_t done =
         lane->marked ? lane->progress->units_done[lane->copy][lane->core] : 0;
 
-    lane->state = DUO_LANE_NEXT;
+    lane->state = lane->erase_only ? DUO_LANE_GATE : DUO_LANE_NEXT;
+    lane->at_bytes = 0;
+    lane->differs = lane->erase_only ? all_pages(lane) : 0;
+    lane->not_blank = lane->differs;
     lane->err = DUO_OK;
     lane->failed_on_src = false;
     lane->flash = NULL;
     lane->unit_count = (lane->len_bytes + DUO_UNIT_BYTES - 1) / DUO_UNIT_BYTES;
-    lane->unit_index = done;
+    lane->unit_index =
+        lane->erase_only ? lane->len_bytes / DUO_UNIT_BYTES - 1U : done;
     lane->first_unit_index = done;
     lane->force = false;
     lane->piece_read = false;
-    lane->skipped = false;
+    /* The last mark may be the write that was cut, and weak: it is written
+     * again, or one behind it, before anything else is. */
+    lane->skipped = lane->resumed && done != 0;
     lane->rewritten_units = 0;
 }
 
@@ -122,10 +134,11 @@ static enum step_result step_read(struct duo_lane *lane,
     uint32_t len_bytes = src_bytes(lane);
 
     if (lane->at_bytes != 0) { /* The read has ended. */
-        memset(&lane->unit[len_bytes], 0xFF, DUO_UNIT_BYTES - len_bytes);
+        memset(&lane->buffer->unit[len_bytes], 0xFF,
+               DUO_UNIT_BYTES - len_bytes);
         lane->at_bytes = 0;
         if (lane->force) {
-            lane->differs = (1U << (DUO_UNIT_BYTES / page_bytes(lane))) - 1U;
+            lane->differs = all_pages(lane);
             lane->not_blank = lane->differs;
         }
         lane->state = lane->force ? DUO_LANE_GATE : DUO_LANE_COMPARE;
@@ -135,9 +148,9 @@ static enum step_result step_read(struct duo_lane *lane,
         return STEP_WAIT;
     }
     lane->at_bytes = len_bytes;
-    return started(
-        lane, lane->src.flash,
-        duo_area_start_read(&lane->src, unit_off(lane), lane->unit, len_bytes));
+    return started(lane, lane->src.flash,
+                   duo_area_start_read(&lane->src, unit_off(lane),
+                                       lane->buffer->unit, len_bytes));
 }
 
 /* Take the piece that was read at at_bytes - PIECE into the page bits. */
@@ -145,9 +158,9 @@ static void note_piece(struct duo_lane *lane)
 {
     uint32_t off = lane->at_bytes - DUO_LANE_PIECE_BYTES;
     uint32_t bit = 1U << (off / page_bytes(lane));
-    struct duo_bytes piece = {lane->piece, DUO_LANE_PIECE_BYTES};
+    struct duo_bytes piece = {lane->buffer->piece, DUO_LANE_PIECE_BYTES};
 
-    if (!duo_bytes_equal(piece, (struct duo_bytes){&lane->unit[off],
+    if (!duo_bytes_equal(piece, (struct duo_bytes){&lane->buffer->unit[off],
                                                    DUO_LANE_PIECE_BYTES})) {
         lane->differs |= bit;
     }
@@ -175,7 +188,7 @@ static enum step_result read_pieces(struct duo_lane *lane,
     }
     enum duo_err err =
         duo_area_start_read(&lane->dst, unit_off(lane) + lane->at_bytes,
-                            lane->piece, DUO_LANE_PIECE_BYTES);
+                            lane->buffer->piece, DUO_LANE_PIECE_BYTES);
     lane->at_bytes += DUO_LANE_PIECE_BYTES;
     lane->piece_read = true;
     return started(lane, lane->dst.flash, err);
@@ -187,14 +200,17 @@ static enum step_result step_compare(struct duo_lane *lane,
     return read_pieces(lane, sched, DUO_LANE_GATE);
 }
 
-/* Is the lane that copies away about to read its next unit? It needs our
- * device for that, which is ours for long once we erase: a short wait here
- * keeps it a unit ahead, so that the other device works beside ours. */
-static bool is_fetching(const struct duo_lane *after)
+/* Is the lane that copies away looking for its next unit to write, and free to
+ * do so? It needs our device for that, which is ours for long once we erase: a
+ * short wait here keeps it a unit ahead, so that both devices work. */
+static bool is_looking(const struct duo_lane *after, const struct sched *sched)
 {
-    return after != NULL &&
-           (after->state == DUO_LANE_MARK || after->state == DUO_LANE_NEXT ||
-            after->state == DUO_LANE_READ);
+    if (after == NULL || after->state == DUO_LANE_ERASE ||
+        after->state == DUO_LANE_WRITE || after->state == DUO_LANE_CHECK ||
+        after->state == DUO_LANE_DONE) {
+        return false;
+    }
+    return after->flash != NULL || is_free(sched, after->dst.flash);
 }
 
 static enum step_result step_gate(struct duo_lane *lane,
@@ -218,7 +234,7 @@ static enum step_result step_gate(struct duo_lane *lane,
         }
         return STEP_WAIT;
     }
-    if (is_fetching(lane->after)) {
+    if (is_looking(lane->after, sched)) {
         return STEP_WAIT;
     }
     lane->rewritten_units++;
@@ -292,6 +308,9 @@ static enum step_result step_erase(struct duo_lane *lane,
         lane->at_bytes = 0;
         lane->differs = 0;
         lane->state = DUO_LANE_CHECK;
+        if (lane->erase_only) {
+            end(lane, DUO_OK);
+        }
         return STEP_DONE;
     }
     if ((lane->differs & bit) == 0) {
@@ -299,7 +318,8 @@ static enum step_result step_erase(struct duo_lane *lane,
         return STEP_DONE;
     }
     if ((lane->not_blank & bit) == 0) { /* Blank, or erased by now. */
-        lane->state = DUO_LANE_WRITE;
+        lane->state = lane->erase_only ? DUO_LANE_ERASE : DUO_LANE_WRITE;
+        lane->at_bytes += lane->erase_only ? page_bytes(lane) : 0;
         return STEP_DONE;
     }
     if (!is_free(sched, lane->dst.flash) || !may_hold(lane, sched)) {
@@ -315,7 +335,8 @@ static enum step_result step_write(struct duo_lane *lane,
                                    const struct sched *sched)
 {
     uint32_t bit = 1U << (lane->at_bytes / page_bytes(lane));
-    struct duo_bytes page = {&lane->unit[lane->at_bytes], page_bytes(lane)};
+    struct duo_bytes page = {&lane->buffer->unit[lane->at_bytes],
+                             page_bytes(lane)};
 
     if ((lane->differs & bit) == 0 ||
         duo_bytes_are(page, lane->dst.flash->geometry.erased_value)) {

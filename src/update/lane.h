@@ -37,8 +37,16 @@ enum duo_lane_state {
 #define DUO_LANE_STATE_COUNT 10U
 #define DUO_LANE_PIECE_BYTES 512U
 
+/* Word-aligned, as DMA wants it. */
+struct duo_lane_buffer {
+    _Alignas(4) uint8_t unit[DUO_UNIT_BYTES];
+    _Alignas(4) uint8_t piece[DUO_LANE_PIECE_BYTES];
+};
+
 struct duo_lane {
     /* Set by the caller. */
+    struct duo_lane_buffer *buffer; /* NULL if erase_only. */
+    bool erase_only; /* Only erase the last unit of len_bytes of dst. */
     struct duo_area src;
     struct duo_area dst;
     uint32_t len_bytes; /* The last unit is filled up with erased bytes. */
@@ -69,8 +77,6 @@ struct duo_lane {
     bool force;
     bool skipped;             /* Units before this one were equal. */
     uint32_t rewritten_units; /* Count, for the log. */
-    uint8_t unit[DUO_UNIT_BYTES];
-    uint8_t piece[DUO_LANE_PIECE_BYTES];
 };
 
 /** Make a configured lane ready, from its marks. */

@@ -18,6 +18,7 @@ struct lane_rig {
     struct fake_flash marks;
     struct duo_progress progress;
     struct duo_lane lanes[LANE_COUNT];
+    struct duo_lane_buffer buffers[LANE_COUNT];
     unsigned lane_count;
     uint32_t last_erase_off; /* Of dst. */
 };
@@ -57,7 +58,9 @@ static inline void lane_rig_init(struct lane_rig *rig)
 static inline struct duo_lane *lane_rig_lane(struct lane_rig *rig,
                                              enum duo_copy copy)
 {
-    struct duo_lane *lane = &rig->lanes[rig->lane_count++];
+    struct duo_lane *lane = &rig->lanes[rig->lane_count];
+
+    lane->buffer = &rig->buffers[rig->lane_count++];
 
     lane->src = (struct duo_area){&rig->src.flash, 0, FAKE_FLASH_BYTES};
     lane->dst = (struct duo_area){&rig->dst.flash, 0, FAKE_FLASH_BYTES};

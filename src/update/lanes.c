@@ -6,8 +6,14 @@ struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
                                enum duo_copy copy, enum duo_core core)
 {
     struct duo_lane *lane = &boot->lanes[*count];
+    unsigned copies = 0;
 
+    for (unsigned i = 0; i < *count; i++) {
+        copies += boot->lanes[i].erase_only ? 0U : 1U;
+    }
     (*count)++;
+    lane->buffer = &boot->buffers[copies];
+    lane->erase_only = false;
     lane->progress = &boot->progress;
     lane->copy = copy;
     lane->core = core;
@@ -20,6 +26,24 @@ struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
     return lane;
 }
 
+void duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,
+                         const struct duo_area *slot,
+                         const struct duo_lane *after)
+{
+    struct duo_lane *lane = &boot->lanes[*count];
+
+    *lane = (struct duo_lane){
+        .erase_only = true,
+        .dst = *slot,
+        .len_bytes = slot->size_bytes,
+        .suspect_unit_index = UINT32_MAX,
+        .after = after,
+        /* On a core's own flash it is in no other lane's way. */
+        .is_main = slot->flash != boot->config->ext_flash,
+    };
+    (*count)++;
+}
+
 enum duo_err duo_boot_run_lanes(struct duo_boot *boot, unsigned count)
 {
     struct duo_lane *lanes[DUO_BOOT_LANES];
@@ -30,6 +54,9 @@ enum duo_err duo_boot_run_lanes(struct duo_boot *boot, unsigned count)
     }
     enum duo_err err = duo_lanes_run(lanes, count);
     for (unsigned i = 0; err == DUO_OK && i < count; i++) {
+        if (lanes[i]->erase_only) {
+            continue;
+        }
         const struct duo_event event = {
             .type = DUO_EVENT_COPIED,
             .core = lanes[i]->core,

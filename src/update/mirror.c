@@ -13,8 +13,8 @@ static bool has_header_of_active(struct duo_boot *boot)
         .size_bytes_max = boot->slots.image_bytes_max[DUO_CORE_NET],
         .trust = boot->config->trust,
         .crypto = boot->config->crypto,
-        .work = boot->lanes[0].unit,
-        .work_bytes = sizeof(boot->lanes[0].unit),
+        .work = boot->buffers[0].unit,
+        .work_bytes = sizeof(boot->buffers[0].unit),
     };
     struct duo_image image;
 

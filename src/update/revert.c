@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "boot_internal.h"
+#include "patchwork.h"
 
 /* A record made for a repair says so by itself: the power may go before the
  * mark is set. */
@@ -54,8 +55,10 @@ static void add_lane(struct duo_boot *boot, enum duo_core core, unsigned *count)
     bool roll_back = is_roll_back(boot, core);
 
     if (duo_boot_active_is(boot, core, image->old_digest) ||
-        (roll_back && !image->has_backup)) {
-        return;
+        (roll_back && !image->has_backup) ||
+        ((roll_back || boot->resumed) &&
+         !duo_boot_restore_is_good(boot, core, roll_back))) {
+        return; /* There is no use in it, and a good image may be lost. */
     }
     struct duo_lane *lane = duo_boot_lane(boot, count, DUO_COPY_RESTORE, core);
     lane->src =

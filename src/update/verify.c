@@ -47,8 +47,8 @@ static void verify_area(struct duo_boot *boot, const struct duo_area *area,
         .size_bytes_max = size_bytes_max,
         .trust = boot->config->trust,
         .crypto = boot->config->crypto,
-        .work = boot->lanes[0].unit,
-        .work_bytes = sizeof(boot->lanes[0].unit),
+        .work = boot->buffers[0].unit,
+        .work_bytes = sizeof(boot->buffers[0].unit),
     };
 
     survey->verdict = duo_image_verify(&check, &survey->image, &survey->reason);

@@ -16,6 +16,7 @@ struct options {
     const char *replay;
     unsigned seeds;
     unsigned first_seed;
+    unsigned stride; /* Every how many operations. */
     unsigned pairs; /* Second cuts for each first cut; 0: no pairs. */
     unsigned every; /* Cut at random within this many operations, for ever. */
     bool all_pairs;
@@ -116,7 +117,7 @@ static void sweep_scenario(const struct scenario *scenario,
         printf("BROKEN without a cut, %s: %s: %s\n", scenario->name, run.broken,
                run.detail);
     }
-    for (uint64_t op = 1; op <= ops; op++) {
+    for (uint64_t op = 1; op <= ops; op += options->stride) {
         for (unsigned i = 0; i < DUO_SIM_CUT_KIND_COUNT * options->seeds; i++) {
             struct duo_sim_cut cut = {
                 op, (enum duo_sim_cut_kind)(i % DUO_SIM_CUT_KIND_COUNT),
@@ -202,6 +203,7 @@ enum {
     KEY_REPLAY,
     KEY_SEEDS,
     KEY_SEED,
+    KEY_STRIDE,
     KEY_PAIRS,
     KEY_ALL_PAIRS,
     KEY_EVERY,
@@ -262,13 +264,17 @@ int main(int argc, char **argv)
     const struct argp argp = {
         argp_options, parse, NULL, "Cut the power at every flash operation.",
         NULL,         NULL,  NULL};
-    struct options options = {.seeds = 1, .first_seed = 1};
+    struct options options = {.seeds = 1, .first_seed = 1, .stride = 1};
     struct totals totals = {0};
     bool found = false;
     bool good = true;
     double start = seconds_now();
 
     argp_parse(&argp, argc, argv, 0, NULL, &options);
+    if (options.stride == 0 || options.seeds == 0) {
+        fprintf(stderr, "power_sweep: --stride and --seeds begin at 1\n");
+        return 2;
+    }
     for (unsigned i = 0; i < scenario_count; i++) {
         if (options.scenario != NULL &&
             strcmp(options.scenario, scenarios[i].name) != 0) {
