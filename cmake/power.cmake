@@ -15,7 +15,7 @@ target_link_libraries(power_sweep PRIVATE duo_rig duo_warnings)
 set(DUO_WRAPPED duo_progress_has_unit duo_boot_lane duo_progress_create
   duo_image_verify duo_boot_verify_ext duo_decide duo_dependencies_met
   duo_trailer_clear duo_boot_tell duo_boot_mend_mirror duo_boot_verify_active
-  duo_bytes_equal duo_boot_commit duo_progress_strengthen)
+  duo_boot_commit duo_progress_strengthen)
 foreach(function ${DUO_WRAPPED})
   target_link_options(power_sweep PRIVATE -Wl,--wrap=${function})
 endforeach()
@@ -68,8 +68,8 @@ set(DUO_MUTANTS
   no-clear:wrong-core:P6
   silent:app-trial:P7
   old-mirror:net-trial:P8
-  trust-staged:lying-chip-app:P[29]
-  rewrite-all:app-trial:P10
+  trust-staged:lying-chip-net:P9
+  rewrite-equal:app-trial:P10
   early-counter:app-trial:P11)
 foreach(row ${DUO_MUTANTS})
   string(REPLACE ":" ";" row "${row}")

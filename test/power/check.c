@@ -201,9 +201,9 @@ static void check_counters(struct run *run)
 void check_boot(struct run *run, const struct duo_boot_result *result)
 {
     check_flash(run);
+    check_pair(run);
     check_images(run, result);
     check_trials(run);
-    check_pair(run);
     check_truth(run);
     check_counters(run);
 }
