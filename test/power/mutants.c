@@ -22,7 +22,7 @@ enum mutant {
     MUTANT_SILENT,        /* P7: nothing is told. */
     MUTANT_OLD_MIRROR,    /* P8: the mirror is not mended. */
     MUTANT_TRUST_STAGED,  /* P9: the copy is not checked where it runs. */
-    MUTANT_REWRITE_ALL,   /* P10: equal pages are written too. */
+    MUTANT_REWRITE_EQUAL, /* P10: an equal page is written too. */
     MUTANT_EARLY_COUNTER, /* P11: the counter rises at the install. */
     MUTANT_COUNT,
 };
