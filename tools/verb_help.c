@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* duoboot help: list the verbs, or tell about one, or the exit codes. */
+/* duoboot help: list the verbs, or tell about one, or print a table. */
 #include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "duo/decide.h"
+#include "duo/reason.h"
 #include "exit_codes.h"
 #include "verb.h"
 
 static const char doc[] =
-    "List the verbs, or explain one, or print the table of exit codes.\v"
+    "List the verbs, or explain one, or print a table: of the exit codes, of "
+    "the reasons that a board gives, or of its decisions (as Markdown).\v"
     "Examples:\n"
     "  duoboot help\n"
     "  duoboot help sign\n"
-    "  duoboot help exit-codes\n";
+    "  duoboot help exit-codes\n"
+    "  duoboot help reasons\n"
+    "  duoboot help decisions\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -53,10 +58,78 @@ static int list_exit_codes(void)
     return DUO_EXIT_OK;
 }
 
+static int list_reasons(void)
+{
+    size_t count;
+    const struct duo_reason_text *table = duo_reason_table(&count);
+
+    (void)printf("| code | name | what it says |\n|--:|---|---|\n");
+    for (size_t i = 0; i < count; i++) {
+        (void)printf("| %d | `%s` | %s |\n", (int)table[i].reason,
+                     table[i].name, table[i].sentence);
+    }
+    return DUO_EXIT_OK;
+}
+
+/* A set of states as "good, torn"; "any" for all of them. */
+static void print_set(uint8_t set, const char *const *names, unsigned count)
+{
+    const char *gap = "";
+
+    if (((unsigned)set & ((1U << count) - 1U)) == (1U << count) - 1U) {
+        (void)printf(" any |");
+        return;
+    }
+    (void)printf(" ");
+    for (unsigned i = 0; i < count; i++) {
+        if (((unsigned)set >> i & 1U) != 0) {
+            (void)printf("%s%s", gap, names[i]);
+            gap = ", ";
+        }
+    }
+    (void)printf(" |");
+}
+
+static int list_decisions(void)
+{
+    static const char *const fields[DUO_FIELD_STATE_COUNT] = {"erased", "good",
+                                                              "torn", "bad"};
+    static const char *const records[DUO_RECORD_STATE_COUNT] = {
+        "none", "installing", "trial", "reverting", "closed"};
+    size_t count;
+    const struct duo_decision_row *table = duo_decision_table(&count);
+
+    (void)printf("| # | record | A magic | A image_ok | A copy_done | S magic "
+                 "| S image_ok | action | because |\n"
+                 "|--:|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < count; i++) {
+        const struct duo_decision_row *row = &table[i];
+        (void)printf("| %u |", (unsigned)i + 1U);
+        print_set(row->record, records, DUO_RECORD_STATE_COUNT);
+        print_set(row->active_magic, fields, DUO_FIELD_STATE_COUNT);
+        print_set(row->active_image_ok, fields, DUO_FIELD_STATE_COUNT);
+        print_set(row->active_copy_done, fields, DUO_FIELD_STATE_COUNT);
+        print_set(row->staged_magic, fields, DUO_FIELD_STATE_COUNT);
+        print_set(row->staged_image_ok, fields, DUO_FIELD_STATE_COUNT);
+        (void)printf(" `%s` | %s |\n", duo_action_name(row->action), row->why);
+    }
+    return DUO_EXIT_OK;
+}
+
 int duo_verb_help(int argc, char **argv)
 {
     static const struct argp argp = {
-        .parser = parse, .args_doc = "[VERB | exit-codes]", .doc = doc};
+        .parser = parse,
+        .args_doc = "[VERB | exit-codes | reasons | decisions]",
+        .doc = doc};
+    static const struct {
+        const char *topic;
+        int (*print)(void);
+    } tables[] = {
+        {"exit-codes", list_exit_codes},
+        {"reasons",    list_reasons   },
+        {"decisions",  list_decisions }
+    };
     const char *topic = NULL;
     const struct duo_verb *verb;
     char name[64];
@@ -67,8 +140,10 @@ int duo_verb_help(int argc, char **argv)
     if (topic == NULL) {
         return list_verbs();
     }
-    if (strcmp(topic, "exit-codes") == 0) {
-        return list_exit_codes();
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        if (strcmp(topic, tables[i].topic) == 0) {
+            return tables[i].print();
+        }
     }
     verb = duo_verb_find(topic);
     if (verb == NULL) {
