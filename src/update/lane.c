@@ -1,72 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Copy lanes and their scheduler; see lane.h. */
+/* The scheduler of copy lanes; see lane.h. */
 #include "lane.h"
-
-#include <string.h>
-
-#include "duo/bytes.h"
-
-/* A step either starts an operation (lane->flash set), changes the state, or
- * cannot go on now (WAIT). */
-enum step_result { STEP_DONE, STEP_WAIT };
-
-struct sched {
-    struct duo_lane **lanes;
-    unsigned lane_count;
-};
-
-static bool is_free(const struct sched *sched, const struct duo_flash *flash)
-{
-    for (unsigned i = 0; i < sched->lane_count; i++) {
-        if (sched->lanes[i]->flash == flash) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void end(struct duo_lane *lane, enum duo_err err)
-{
-    lane->err = err;
-    lane->state = DUO_LANE_DONE;
-}
-
-/* Note the result of starting an operation on @p flash. */
-static enum step_result started(struct duo_lane *lane, struct duo_flash *flash,
-                                enum duo_err err)
-{
-    if (err != DUO_OK) {
-        lane->failed_on_src =
-            flash == lane->src.flash && lane->state == DUO_LANE_READ;
-        end(lane, err);
-    } else {
-        lane->flash = flash;
-    }
-    return STEP_DONE;
-}
-
-static uint32_t page_bytes(const struct duo_lane *lane)
-{
-    return lane->dst.flash->geometry.erase_bytes;
-}
-
-/* The bits of all pages of a unit. */
-static uint32_t all_pages(const struct duo_lane *lane)
-{
-    return (1U << (DUO_UNIT_BYTES / page_bytes(lane))) - 1U;
-}
-
-static uint32_t unit_off(const struct duo_lane *lane)
-{
-    return lane->unit_index * DUO_UNIT_BYTES;
-}
-
-/* Bytes of this unit that the source has; the rest is erased bytes. */
-static uint32_t src_bytes(const struct duo_lane *lane)
-{
-    uint32_t left_bytes = lane->len_bytes - unit_off(lane);
-    return left_bytes < DUO_UNIT_BYTES ? left_bytes : DUO_UNIT_BYTES;
-}
+#include "lane_steps.h"
 
 void duo_lane_begin(struct duo_lane *lane)
 {
@@ -75,7 +10,7 @@ void duo_lane_begin(struct duo_lane *lane)
 
     lane->state = lane->erase_only ? DUO_LANE_GATE : DUO_LANE_NEXT;
     lane->at_bytes = 0;
-    lane->differs = lane->erase_only ? all_pages(lane) : 0;
+    lane->differs = lane->erase_only ? duo_lane_all_pages(lane) : 0;
     lane->not_blank = lane->differs;
     lane->err = DUO_OK;
     lane->failed_on_src = false;
@@ -92,331 +27,25 @@ void duo_lane_begin(struct duo_lane *lane)
     lane->rewritten_units = 0;
 }
 
-/* May the unit be overwritten: is it copied away, and is the mark that says so
- * on flash? Units beyond the other copy's end hold nothing that is needed. */
-static bool is_copied_away(const struct duo_lane *lane)
-{
-    const struct duo_lane *after = lane->after;
-
-    return after == NULL || lane->unit_index >= after->unit_count ||
-           duo_progress_has_unit(after->progress, after->copy, after->core,
-                                 lane->unit_index);
-}
-
-static bool is_ours(const struct duo_lane *lane)
-{
-    return !lane->only_backed_up ||
-           duo_progress_has_unit(lane->progress, DUO_COPY_BACKUP, lane->core,
-                                 lane->unit_index);
-}
-
-static enum step_result step_next(struct duo_lane *lane,
-                                  const struct sched *sched)
-{
-    (void)sched;
-    if (lane->unit_index >= lane->unit_count || !is_ours(lane)) {
-        end(lane, DUO_OK);
-        return STEP_DONE;
-    }
-    lane->at_bytes = 0;
-    lane->differs = 0;
-    lane->not_blank = 0;
-    lane->force =
-        (lane->resumed && lane->unit_index == lane->first_unit_index) ||
-        lane->unit_index == lane->suspect_unit_index;
-    lane->state = DUO_LANE_READ;
-    return STEP_DONE;
-}
-
-static enum step_result step_read(struct duo_lane *lane,
-                                  const struct sched *sched)
-{
-    uint32_t len_bytes = src_bytes(lane);
-
-    if (lane->at_bytes != 0) { /* The read has ended. */
-        memset(&lane->buffer->unit[len_bytes], 0xFF,
-               DUO_UNIT_BYTES - len_bytes);
-        lane->at_bytes = 0;
-        if (lane->force) {
-            lane->differs = all_pages(lane);
-            lane->not_blank = lane->differs;
-        }
-        lane->state = lane->force ? DUO_LANE_GATE : DUO_LANE_COMPARE;
-        return STEP_DONE;
-    }
-    if (!is_free(sched, lane->src.flash)) {
-        return STEP_WAIT;
-    }
-    lane->at_bytes = len_bytes;
-    return started(lane, lane->src.flash,
-                   duo_area_start_read(&lane->src, unit_off(lane),
-                                       lane->buffer->unit, len_bytes));
-}
-
-/* Take the piece that was read at at_bytes - PIECE into the page bits. */
-static void note_piece(struct duo_lane *lane)
-{
-    uint32_t off = lane->at_bytes - DUO_LANE_PIECE_BYTES;
-    uint32_t bit = 1U << (off / page_bytes(lane));
-    struct duo_bytes piece = {lane->buffer->piece, DUO_LANE_PIECE_BYTES};
-
-    if (!duo_bytes_equal(piece, (struct duo_bytes){&lane->buffer->unit[off],
-                                                   DUO_LANE_PIECE_BYTES})) {
-        lane->differs |= bit;
-    }
-    if (!duo_bytes_are(piece, lane->dst.flash->geometry.erased_value)) {
-        lane->not_blank |= bit;
-    }
-}
-
-/* Read the destination's unit piece by piece, note differences. */
-static enum step_result read_pieces(struct duo_lane *lane,
-                                    const struct sched *sched,
-                                    enum duo_lane_state then)
-{
-    if (lane->piece_read) {
-        note_piece(lane);
-        lane->piece_read = false;
-    }
-    if (lane->at_bytes == DUO_UNIT_BYTES) {
-        lane->at_bytes = 0;
-        lane->state = then;
-        return STEP_DONE;
-    }
-    if (!is_free(sched, lane->dst.flash)) {
-        return STEP_WAIT;
-    }
-    enum duo_err err =
-        duo_area_start_read(&lane->dst, unit_off(lane) + lane->at_bytes,
-                            lane->buffer->piece, DUO_LANE_PIECE_BYTES);
-    lane->at_bytes += DUO_LANE_PIECE_BYTES;
-    lane->piece_read = true;
-    return started(lane, lane->dst.flash, err);
-}
-
-static enum step_result step_compare(struct duo_lane *lane,
-                                     const struct sched *sched)
-{
-    return read_pieces(lane, sched, DUO_LANE_GATE);
-}
-
-/* Is the lane that copies away looking for its next unit to write, and free to
- * do so? It needs our device for that, which is ours for long once we erase: a
- * short wait here keeps it a unit ahead, so that both devices work. */
-static bool is_looking(const struct duo_lane *after, const struct sched *sched)
-{
-    if (after == NULL || after->state == DUO_LANE_ERASE ||
-        after->state == DUO_LANE_WRITE || after->state == DUO_LANE_CHECK ||
-        after->state == DUO_LANE_DONE) {
-        return false;
-    }
-    return after->flash != NULL || is_free(sched, after->dst.flash);
-}
-
-static enum step_result step_gate(struct duo_lane *lane,
-                                  const struct sched *sched)
-{
-    (void)sched;
-    if (lane->differs == 0 && lane->copy == DUO_COPY_BACKUP) {
-        lane->state = DUO_LANE_MARK;
-        return STEP_DONE;
-    }
-    if (lane->differs == 0) {
-        lane->skipped = true;
-        lane->unit_index++;
-        lane->state = DUO_LANE_NEXT;
-        return STEP_DONE;
-    }
-    if (!is_copied_away(lane)) {
-        if (lane->after->state == DUO_LANE_DONE) {
-            end(lane, lane->after->err); /* It failed; so do we. */
-            return STEP_DONE;
-        }
-        return STEP_WAIT;
-    }
-    if (is_looking(lane->after, sched)) {
-        return STEP_WAIT;
-    }
-    lane->rewritten_units++;
-    lane->state =
-        lane->marked && lane->skipped ? DUO_LANE_PREMARK : DUO_LANE_ERASE;
-    return STEP_DONE;
-}
-
-static enum step_result write_mark(struct duo_lane *lane,
-                                   const struct sched *sched,
-                                   uint32_t unit_index)
-{
-    struct duo_flash *flash = lane->progress->area.flash;
-
-    if (!is_free(sched, flash)) {
-        return STEP_WAIT;
-    }
-    lane->at_bytes = 1; /* Under way. */
-    return started(lane, flash,
-                   duo_progress_start_mark(lane->progress, lane->copy,
-                                           lane->core, unit_index));
-}
-
-static enum step_result step_premark(struct duo_lane *lane,
-                                     const struct sched *sched)
-{
-    if (lane->at_bytes == 0) {
-        return write_mark(lane, sched, lane->unit_index - 1U);
-    }
-    duo_progress_unit_marked(lane->progress, lane->copy, lane->core,
-                             lane->unit_index - 1U);
-    lane->at_bytes = 0;
-    lane->skipped = false;
-    lane->state = DUO_LANE_ERASE;
-    return STEP_DONE;
-}
-
-/* Does the main lane not need the external chip for about as long as an
- * operation of state @p own takes? */
-static bool leaves_room(const struct duo_lane *main, enum duo_lane_state own)
-{
-    if (main->state == DUO_LANE_DONE || main->state == DUO_LANE_GATE) {
-        return true;
-    }
-    return main->flash == main->dst.flash &&
-           (main->state == DUO_LANE_ERASE ||
-            (main->state == DUO_LANE_WRITE && own == DUO_LANE_WRITE));
-}
-
-/* Long operations of a side lane wait until no main lane would wait for them:
- * the bound of an install is its core's own flash, and that must not idle. */
-static bool may_hold(const struct duo_lane *lane, const struct sched *sched)
-{
-    for (unsigned i = 0; !lane->is_main && i < sched->lane_count; i++) {
-        const struct duo_lane *other = sched->lanes[i];
-        if (other->is_main && !leaves_room(other, lane->state)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Pages of the unit are erased and written one after the other. at_bytes is
- * the page; a page whose bits are not set is passed over. */
-static enum step_result step_erase(struct duo_lane *lane,
-                                   const struct sched *sched)
-{
-    uint32_t bit = 1U << (lane->at_bytes / page_bytes(lane));
-
-    if (lane->at_bytes == DUO_UNIT_BYTES) {
-        lane->at_bytes = 0;
-        lane->differs = 0;
-        lane->state = DUO_LANE_CHECK;
-        if (lane->erase_only) {
-            end(lane, DUO_OK);
-        }
-        return STEP_DONE;
-    }
-    if ((lane->differs & bit) == 0) {
-        lane->at_bytes += page_bytes(lane);
-        return STEP_DONE;
-    }
-    if ((lane->not_blank & bit) == 0) { /* Blank, or erased by now. */
-        lane->state = lane->erase_only ? DUO_LANE_ERASE : DUO_LANE_WRITE;
-        lane->at_bytes += lane->erase_only ? page_bytes(lane) : 0;
-        return STEP_DONE;
-    }
-    if (!is_free(sched, lane->dst.flash) || !may_hold(lane, sched)) {
-        return STEP_WAIT;
-    }
-    lane->not_blank &= ~bit;
-    return started(
-        lane, lane->dst.flash,
-        duo_area_start_erase(&lane->dst, unit_off(lane) + lane->at_bytes));
-}
-
-static enum step_result step_write(struct duo_lane *lane,
-                                   const struct sched *sched)
-{
-    uint32_t bit = 1U << (lane->at_bytes / page_bytes(lane));
-    struct duo_bytes page = {&lane->buffer->unit[lane->at_bytes],
-                             page_bytes(lane)};
-
-    if ((lane->differs & bit) == 0 ||
-        duo_bytes_are(page, lane->dst.flash->geometry.erased_value)) {
-        lane->at_bytes += page_bytes(lane);
-        lane->state = DUO_LANE_ERASE;
-        return STEP_DONE;
-    }
-    if (!is_free(sched, lane->dst.flash) || !may_hold(lane, sched)) {
-        return STEP_WAIT;
-    }
-    lane->differs &= ~bit; /* The next step goes on to the next page. */
-    return started(lane, lane->dst.flash,
-                   duo_area_start_write(&lane->dst,
-                                        unit_off(lane) + lane->at_bytes,
-                                        page.data, page.len_bytes));
-}
-
-static enum step_result step_check(struct duo_lane *lane,
-                                   const struct sched *sched)
-{
-    enum step_result result = read_pieces(lane, sched, DUO_LANE_MARK);
-
-    if (lane->state == DUO_LANE_MARK && lane->differs != 0) {
-        end(lane, DUO_ERR_FLASH); /* It does not read back as written. */
-    }
-    return result;
-}
-
-static enum step_result step_mark(struct duo_lane *lane,
-                                  const struct sched *sched)
-{
-    if (lane->marked && lane->at_bytes == 0) {
-        return write_mark(lane, sched, lane->unit_index);
-    }
-    if (lane->marked) {
-        duo_progress_unit_marked(lane->progress, lane->copy, lane->core,
-                                 lane->unit_index);
-    }
-    lane->at_bytes = 0;
-    lane->skipped = false;
-    lane->unit_index++;
-    lane->state = DUO_LANE_NEXT;
-    return STEP_DONE;
-}
-
-static enum step_result step_done(struct duo_lane *lane,
-                                  const struct sched *sched)
-{
-    (void)lane;
-    (void)sched;
-    return STEP_WAIT;
-}
-
-static enum step_result (*const steps[DUO_LANE_STATE_COUNT])(
-    struct duo_lane *lane, const struct sched *sched) = {
-    [DUO_LANE_NEXT] = step_next,       [DUO_LANE_READ] = step_read,
-    [DUO_LANE_COMPARE] = step_compare, [DUO_LANE_GATE] = step_gate,
-    [DUO_LANE_PREMARK] = step_premark, [DUO_LANE_ERASE] = step_erase,
-    [DUO_LANE_WRITE] = step_write,     [DUO_LANE_CHECK] = step_check,
-    [DUO_LANE_MARK] = step_mark,       [DUO_LANE_DONE] = step_done,
-};
-
-static enum step_result step(struct duo_lane *lane, const struct sched *sched)
+static enum duo_step_result step(struct duo_lane *lane,
+                                 const struct duo_lane_sched *sched)
 {
     if (lane->flash != NULL) {
         enum duo_err err = lane->flash->ops->poll(lane->flash);
         if (err == DUO_ERR_BUSY) {
-            return STEP_WAIT;
+            return DUO_STEP_WAIT;
         }
         if (err != DUO_OK) {
             lane->failed_on_src = lane->state == DUO_LANE_READ;
-            end(lane, err);
+            duo_lane_end(lane, err);
         }
         lane->flash = NULL;
-        return STEP_DONE;
+        return DUO_STEP_DONE;
     }
-    return steps[lane->state](lane, sched);
+    return duo_lane_step(lane, sched);
 }
 
-static bool all_done(const struct sched *sched)
+static bool all_done(const struct duo_lane_sched *sched)
 {
     for (unsigned i = 0; i < sched->lane_count; i++) {
         if (sched->lanes[i]->state != DUO_LANE_DONE) {
@@ -426,7 +55,7 @@ static bool all_done(const struct sched *sched)
     return true;
 }
 
-static enum duo_err first_error(const struct sched *sched)
+static enum duo_err first_error(const struct duo_lane_sched *sched)
 {
     for (unsigned i = 0; i < sched->lane_count; i++) {
         if (sched->lanes[i]->err != DUO_OK) {
@@ -437,32 +66,33 @@ static enum duo_err first_error(const struct sched *sched)
 }
 
 /* Step every lane once. @p busy becomes a device that works for some lane. */
-static bool step_all(const struct sched *sched, struct duo_flash **busy)
+static bool step_all(const struct duo_lane_sched *sched,
+                     struct duo_flash **busy)
 {
     bool any = false;
 
     *busy = NULL;
     for (unsigned i = 0; i < sched->lane_count; i++) {
-        any = step(sched->lanes[i], sched) == STEP_DONE || any;
+        any = step(sched->lanes[i], sched) == DUO_STEP_DONE || any;
         *busy = sched->lanes[i]->flash != NULL ? sched->lanes[i]->flash : *busy;
     }
     return any;
 }
 
 /* End the lanes that have no operation under way. */
-static void end_idle(const struct sched *sched, enum duo_err err)
+static void end_idle(const struct duo_lane_sched *sched, enum duo_err err)
 {
     for (unsigned i = 0; i < sched->lane_count; i++) {
         struct duo_lane *lane = sched->lanes[i];
         if (lane->flash == NULL && lane->state != DUO_LANE_DONE) {
-            end(lane, err);
+            duo_lane_end(lane, err);
         }
     }
 }
 
 enum duo_err duo_lanes_run(struct duo_lane *lanes[], unsigned lane_count)
 {
-    const struct sched sched = {lanes, lane_count};
+    const struct duo_lane_sched sched = {lanes, lane_count};
     struct duo_flash *busy;
 
     /* Bound: every lane has finitely many steps, and every operation ends by
