@@ -185,15 +185,16 @@ static json_t *meaning_json(uint16_t type, struct duo_bytes value)
     return NULL;
 }
 
-static json_t *entry_json(struct inspection *it, uint64_t off, uint16_t len)
+static json_t *entry_json(struct inspection *it, uint64_t off,
+                          uint16_t len_bytes)
 {
     const uint8_t *data = it->bytes.data + off;
     uint16_t type = duo_load_le16(data);
-    struct duo_bytes value = {data + DUO_TLV_ENTRY_BYTES, len};
+    struct duo_bytes value = {data + DUO_TLV_ENTRY_BYTES, len_bytes};
     json_t *entry =
         json_pack("{s:I,s:i,s:s,s:i,s:o}", "off_bytes", (json_int_t)off, "type",
                   (int)type, "name", duo_tool_tlv_name(type), "len_bytes",
-                  (int)len, "value", hex_json(value));
+                  (int)len_bytes, "value", hex_json(value));
     json_t *meaning = meaning_json(type, value);
 
     if (meaning != NULL) {
@@ -202,7 +203,7 @@ static json_t *entry_json(struct inspection *it, uint64_t off, uint16_t len)
     if (type == DUO_TLV_SHA256 && it->digest_tlv == NULL) {
         it->digest_tlv = json_object_get(entry, "value");
     }
-    if (type == DUO_TLV_KEYHASH && len == DUO_SHA256_BYTES) {
+    if (type == DUO_TLV_KEYHASH && len_bytes == DUO_SHA256_BYTES) {
         bool known = false;
         for (uint32_t i = 0; i < it->trust->key_count; i++) {
             known = known || memcmp(it->trust->keys[i].hash, value.data,
@@ -228,24 +229,24 @@ static json_t *entries_json(struct inspection *it, struct span span)
     json_t *entries = json_array();
 
     while (off < span.end) {
-        uint16_t len;
+        uint16_t len_bytes;
         if (span.end - off < DUO_TLV_ENTRY_BYTES) {
             defect(it, "offset 0x%llx: %llu bytes too many in the TLV area",
                    (unsigned long long)off,
                    (unsigned long long)(span.end - off));
             break;
         }
-        len = duo_load_le16(it->bytes.data + off + 2);
-        if (len > span.end - off - DUO_TLV_ENTRY_BYTES) {
+        len_bytes = duo_load_le16(it->bytes.data + off + 2);
+        if (len_bytes > span.end - off - DUO_TLV_ENTRY_BYTES) {
             defect(it,
                    "offset 0x%llx: TLV 0x%04x of %u bytes reaches beyond its "
                    "area",
                    (unsigned long long)off, duo_load_le16(it->bytes.data + off),
-                   len);
+                   len_bytes);
             break;
         }
-        (void)json_array_append_new(entries, entry_json(it, off, len));
-        off += DUO_TLV_ENTRY_BYTES + (uint64_t)len;
+        (void)json_array_append_new(entries, entry_json(it, off, len_bytes));
+        off += DUO_TLV_ENTRY_BYTES + (uint64_t)len_bytes;
     }
     return entries;
 }

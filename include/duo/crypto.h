@@ -9,9 +9,9 @@
 #include "duo/bytes.h"
 #include "duo/err.h"
 
-#define DUO_SHA256_BYTES 32U
-#define DUO_P256_PUBLIC_BYTES 64U    /* X then Y, big endian, no 0x04 prefix. */
-#define DUO_ED25519_PUBLIC_BYTES 32U /* As in RFC 8032. */
+#define DUO_SHA256_BYTES            32U
+#define DUO_P256_PUBLIC_BYTES       64U /* X then Y, big endian, no 0x04 prefix. */
+#define DUO_ED25519_PUBLIC_BYTES    32U /* As in RFC 8032. */
 #define DUO_ED25519_SIGNATURE_BYTES 64U
 
 struct duo_crypto;

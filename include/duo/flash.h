@@ -53,7 +53,7 @@ struct duo_flash {
 /* A partition: part of one device. Offsets in an area start at 0. */
 struct duo_area {
     struct duo_flash *flash;
-    uint32_t off_bytes;  /* Of the area in the device. */
+    uint32_t off_bytes; /* Of the area in the device. */
     uint32_t size_bytes;
 };
 

@@ -143,9 +143,9 @@ struct duo_netboot_config {
 struct duo_netboot {
     struct duo_netboot_config config;
     enum duo_netboot_state state;
-    enum duo_reason reason;   /* Why HALTED. */
-    struct duo_image started; /* The image that runs, once STARTED. */
-    enum duo_verdict verdict; /* Re-read by the code that jumps. */
+    enum duo_reason reason;             /* Why HALTED. */
+    struct duo_image started;           /* The image that runs, once STARTED. */
+    enum duo_verdict verdict;           /* Re-read by the code that jumps. */
     struct duo_mailbox_report verified; /* What the verdict is of. */
     struct duo_netboot_private {
         uint32_t session;   /* 0: nobody allowed us to write the mailbox. */

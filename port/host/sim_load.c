@@ -40,7 +40,7 @@ static uint8_t *read_file(const struct load *load, const char *name,
     char path[SIM_STORE_PATH_BYTES];
     struct sim_store_file where = {load->dir, name};
     FILE *file;
-    long size;
+    long size_bytes;
     uint8_t *data = NULL;
 
     sim_store_path(path, where);
@@ -50,15 +50,15 @@ static uint8_t *read_file(const struct load *load, const char *name,
                        strerror(errno));
         return NULL;
     }
-    if (fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0 ||
+    if (fseek(file, 0, SEEK_END) != 0 || (size_bytes = ftell(file)) < 0 ||
         fseek(file, 0, SEEK_SET) != 0) {
         sim_store_tell(load->message, "%.200s: cannot be read", path);
-    } else if (*len_bytes != 0 && (size_t)size != *len_bytes) {
+    } else if (*len_bytes != 0 && (size_t)size_bytes != *len_bytes) {
         sim_store_tell(load->message,
                        "%.180s: has %ld bytes, not %zu as the flash", path,
-                       size, *len_bytes);
+                       size_bytes, *len_bytes);
     } else {
-        *len_bytes = (size_t)size;
+        *len_bytes = (size_t)size_bytes;
         data = sim_alloc(*len_bytes);
         if (fread(data, 1, *len_bytes, file) != *len_bytes) {
             sim_store_tell(load->message, "%.200s: cannot be read", path);

@@ -32,11 +32,11 @@ void sim_store_tell(char message[256], const char *format, ...)
 
 void sim_store_path(char path[SIM_STORE_PATH_BYTES], struct sim_store_file file)
 {
-    int length =
+    int length_bytes =
         snprintf(path, SIM_STORE_PATH_BYTES, "%s/%s", file.dir, file.name);
 
     /* A cut-off path could name another file; none is named instead. */
-    if (length < 0 || (size_t)length >= SIM_STORE_PATH_BYTES) {
+    if (length_bytes < 0 || (size_t)length_bytes >= SIM_STORE_PATH_BYTES) {
         path[0] = '\0';
     }
 }

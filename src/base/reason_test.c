@@ -77,10 +77,10 @@ static void sentences_are_whole(void **state)
     (void)state;
     for (size_t i = 0; i < count; i++) {
         const char *sentence = table[i].sentence;
-        size_t length = strlen(sentence);
+        size_t length_bytes = strlen(sentence);
         assert_true(isupper((unsigned char)sentence[0]));
-        assert_int_equal(sentence[length - 1U], '.');
-        assert_true(length > 12);
+        assert_int_equal(sentence[length_bytes - 1U], '.');
+        assert_true(length_bytes > 12);
     }
 }
 

@@ -41,9 +41,11 @@ static void a_range_ends_with_its_area_and_never_wraps(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++) {
         uint32_t off = outside[i].off_bytes;
-        size_t len = outside[i].len_bytes;
-        assert_int_equal(duo_area_read(&area, off, buf, len), DUO_ERR_RANGE);
-        assert_int_equal(duo_area_write(&area, off, buf, len), DUO_ERR_RANGE);
+        size_t len_bytes = outside[i].len_bytes;
+        assert_int_equal(duo_area_read(&area, off, buf, len_bytes),
+                         DUO_ERR_RANGE);
+        assert_int_equal(duo_area_write(&area, off, buf, len_bytes),
+                         DUO_ERR_RANGE);
     }
     assert_int_equal(duo_area_start_erase(&area, AREA), DUO_ERR_RANGE);
     assert_int_equal(duo_area_start_erase(&area, AREA - 4U), DUO_ERR_RANGE);

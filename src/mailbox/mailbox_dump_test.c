@@ -11,7 +11,7 @@
 
 struct dump {
     char text[DUMP_BYTES_MAX];
-    size_t len;
+    size_t len_bytes;
 };
 
 static void add_range(struct dump *dump, const struct rig *rig,
@@ -24,21 +24,21 @@ static void add_range(struct dump *dump, const struct rig *rig,
         bool last = i % 16U == 15U || i + 1U == len_bytes;
 
         if (first) {
-            dump->len +=
-                (size_t)snprintf(dump->text + dump->len,
-                                 DUMP_BYTES_MAX - dump->len, "%04x ", off);
+            dump->len_bytes += (size_t)snprintf(
+                dump->text + dump->len_bytes, DUMP_BYTES_MAX - dump->len_bytes,
+                "%04x ", off);
         }
-        dump->len +=
-            (size_t)snprintf(dump->text + dump->len, DUMP_BYTES_MAX - dump->len,
-                             " %02x%s", byte, last ? "\n" : "");
+        dump->len_bytes += (size_t)snprintf(dump->text + dump->len_bytes,
+                                            DUMP_BYTES_MAX - dump->len_bytes,
+                                            " %02x%s", byte, last ? "\n" : "");
     }
 }
 
 static void add_title(struct dump *dump, const char *title)
 {
-    dump->len +=
-        (size_t)snprintf(dump->text + dump->len, DUMP_BYTES_MAX - dump->len,
-                         "%s%s\n", dump->len == 0 ? "" : "\n", title);
+    dump->len_bytes += (size_t)snprintf(
+        dump->text + dump->len_bytes, DUMP_BYTES_MAX - dump->len_bytes,
+        "%s%s\n", dump->len_bytes == 0 ? "" : "\n", title);
 }
 
 static void add_request(struct dump *dump, const struct rig *rig, uint32_t seq)
@@ -117,21 +117,21 @@ static void make_dump(struct rig *rig, struct dump *dump)
 }
 
 /* The document, found beside this source file. */
-static size_t read_document(char *text, size_t size)
+static size_t read_document(char *text, size_t size_bytes)
 {
     char path[1024];
-    size_t base_len = strlen(__FILE__) - strlen(SELF);
+    size_t base_bytes = strlen(__FILE__) - strlen(SELF);
     FILE *file;
-    size_t len;
+    size_t len_bytes;
 
-    assert_true(base_len + strlen(DOCUMENT) < sizeof(path));
-    snprintf(path, sizeof(path), "%.*s%s", (int)base_len, __FILE__, DOCUMENT);
+    assert_true(base_bytes + strlen(DOCUMENT) < sizeof(path));
+    snprintf(path, sizeof(path), "%.*s%s", (int)base_bytes, __FILE__, DOCUMENT);
     file = fopen(path, "r");
     assert_non_null(file);
-    len = fread(text, 1, size - 1U, file);
-    text[len] = '\0';
+    len_bytes = fread(text, 1, size_bytes - 1U, file);
+    text[len_bytes] = '\0';
     assert_int_equal(fclose(file), 0);
-    return len;
+    return len_bytes;
 }
 
 static void the_documented_dump_is_a_real_exchange(void **state)

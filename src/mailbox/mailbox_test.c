@@ -42,7 +42,7 @@ static void it_behaves_like_any_flash(void **state)
     rig_open(rig, 1);
     for (int round = 0; round < 400; round++) {
         uint32_t off = rig_random(rig) % RIG_SLOT_BYTES;
-        uint32_t len = rig_random(rig) % (RIG_SLOT_BYTES - off);
+        uint32_t len_bytes = rig_random(rig) % (RIG_SLOT_BYTES - off);
         uint32_t page = off / RIG_PAGE * RIG_PAGE;
 
         switch (rig_random(rig) % 3U) {
@@ -52,19 +52,21 @@ static void it_behaves_like_any_flash(void **state)
             break;
         case 1:
             off &= ~3U;
-            len = (len % 9000U) & ~3U;
-            for (uint32_t i = 0; i < len; i++) {
+            len_bytes = (len_bytes % 9000U) & ~3U;
+            for (uint32_t i = 0; i < len_bytes; i++) {
                 data[i] = (uint8_t)rig_random(rig) & model[off + i];
                 model[off + i] = data[i];
             }
-            assert_int_equal(duo_area_write(&area, off, data, len), DUO_OK);
+            assert_int_equal(duo_area_write(&area, off, data, len_bytes),
+                             DUO_OK);
             break;
         default:
             memset(data, 0xA5, sizeof(data));
-            assert_int_equal(duo_area_read(&area, off, data, len), DUO_OK);
-            assert_memory_equal(data, model + off, len);
-            if (off + len < RIG_SLOT_BYTES) {
-                assert_int_equal(data[len], 0xA5);
+            assert_int_equal(duo_area_read(&area, off, data, len_bytes),
+                             DUO_OK);
+            assert_memory_equal(data, model + off, len_bytes);
+            if (off + len_bytes < RIG_SLOT_BYTES) {
+                assert_int_equal(data[len_bytes], 0xA5);
             }
             break;
         }

@@ -198,16 +198,18 @@ static void pages_keep_bytes_of_any_length(void **state)
     uint8_t out[12];
 
     (void)state;
-    for (uint32_t len = 0; len <= 9; len++) {
+    for (uint32_t len_bytes = 0; len_bytes <= 9; len_bytes++) {
         memset(mem, 0xEE, sizeof(mem));
         memset(out, 0x77, sizeof(out));
         duo_wire_store_page(
-            mem, 5, (struct duo_bytes){(const uint8_t *)"123456789", len});
-        duo_wire_take_page(mem, 5, out, len);
-        assert_memory_equal(out, "123456789", len);
-        assert_int_equal(out[len], 0x77);
+            mem, 5,
+            (struct duo_bytes){(const uint8_t *)"123456789", len_bytes});
+        duo_wire_take_page(mem, 5, out, len_bytes);
+        assert_memory_equal(out, "123456789", len_bytes);
+        assert_int_equal(out[len_bytes], 0x77);
         /* Ring place 2; the words behind are not touched. */
-        assert_int_equal(mem[512U + 2U * 512U + (len + 3U) / 4U], 0xEEEEEEEE);
+        assert_int_equal(mem[512U + 2U * 512U + (len_bytes + 3U) / 4U],
+                         0xEEEEEEEE);
     }
 }
 

@@ -118,10 +118,10 @@ static bool set_public(struct duo_tool_key *key)
 
 /* Never asks at the terminal: signing runs in builds. */
 /* NOLINTNEXTLINE(bugprone-easily-swappable-parameters): OpenSSL's type. */
-static int no_passphrase(char *text, int size, int writing, void *ctx)
+static int no_passphrase(char *text, int size_bytes, int writing, void *ctx)
 {
     (void)text;
-    (void)size;
+    (void)size_bytes;
     (void)writing;
     *(bool *)ctx = true;
     return -1;
