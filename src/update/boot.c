@@ -171,7 +171,9 @@ static bool repair_any(struct duo_boot *boot)
     bool repaired = false;
 
     for (unsigned core = 0; core < DUO_CORE_COUNT && !repaired; core++) {
-        bool reachable = core == DUO_CORE_APP || boot->net_ok;
+        /* A flash that cannot be read now holds an image that may be good. */
+        bool reachable = (core == DUO_CORE_APP || boot->net_ok) &&
+                         boot->active[core].reason != DUO_REASON_READ_FAILED;
         repaired = reachable &&
                    boot->active[core].verdict != DUO_VERDICT_ACCEPT &&
                    duo_boot_repair(boot, (enum duo_core)core);

@@ -115,37 +115,74 @@ static enum duo_err close_revert(struct duo_boot *boot, enum duo_core core)
     if (err == DUO_OK) {
         tell_result(boot, core, good);
         err =
-            duo_progress_set_phase(&boot->progress, DUO_PHASE_REVERTED + core);
+            duo_progress_set_phase(&boot->progress, DUO_PHASE_REVERTED + (unsigned)core);
     }
     return err;
 }
 
+/* Restore what can be reached. A network flash that fails is left for a later
+ * boot and does not keep the application from its own. */
+static enum duo_err copy_back(struct duo_boot *boot)
+{
+    enum duo_err err = DUO_OK;
+    bool again = true;
+
+    while (again) {
+        unsigned count = 0;
+        for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+            if (is_reverting(boot, (enum duo_core)core) &&
+                (core == DUO_CORE_APP || boot->net_ok)) {
+                add_lane(boot, (enum duo_core)core, &count);
+            }
+        }
+        err = duo_boot_run_lanes(boot, count);
+        again = err != DUO_OK && boot->net_ok &&
+                boot->config->net->fault != DUO_REASON_NONE;
+        if (again) {
+            boot->net_ok = false;
+            duo_boot_tell(boot, boot->config->net->fault, DUO_CORE_NET, NULL);
+        }
+    }
+    return err;
+}
+
+/* Can it be said now how the restore of @p core ended? If a device failed, a
+ * later boot goes on: closing it would give up the backup. */
+static bool is_ended(struct duo_boot *boot, enum duo_core core,
+                     enum duo_err err)
+{
+    const struct duo_survey *active = &boot->active[core];
+
+    if (core == DUO_CORE_NET && !boot->net_ok) {
+        return false;
+    }
+    duo_boot_verify_active(boot, core);
+    if (duo_boot_active_is(boot, core,
+                           boot->progress.images[core].old_digest)) {
+        return true;
+    }
+    if (core == DUO_CORE_NET && active->reason == DUO_REASON_READ_FAILED) {
+        boot->net_ok = false;
+    }
+    if (core == DUO_CORE_APP && err != DUO_OK) {
+        boot->ext_ok = false;
+    }
+    return err == DUO_OK && active->reason != DUO_REASON_READ_FAILED &&
+           (core == DUO_CORE_APP || boot->net_ok);
+}
+
 void duo_boot_run_revert(struct duo_boot *boot)
 {
-    unsigned count = 0;
-
     if (boot->resumed &&
         duo_boot_begin_revert(boot, reverting_set(boot)) != DUO_OK) {
         boot->ext_ok = false;
         return;
     }
-    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        if (is_reverting(boot, (enum duo_core)core) &&
-            (core == DUO_CORE_APP || boot->net_ok)) {
-            add_lane(boot, (enum duo_core)core, &count);
-        }
-    }
-    /* A failed copy shows in the verification below. */
-    (void)duo_boot_run_lanes(boot, count);
+    enum duo_err copy_err = copy_back(boot);
     for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
         enum duo_core core = (enum duo_core)i;
-        if (!is_reverting(boot, core) ||
-            (core == DUO_CORE_NET && !boot->net_ok)) {
+        if (!is_reverting(boot, core) || !is_ended(boot, core, copy_err)) {
             continue;
-        }
-        duo_boot_verify_active(boot, core);
-        if (core == DUO_CORE_NET && !boot->net_ok) {
-            continue; /* It stopped answering: at a later boot. */
         }
         if (close_revert(boot, core) != DUO_OK) {
             boot->ext_ok = false;
@@ -171,6 +208,12 @@ void duo_boot_roll_back(struct duo_boot *boot)
         boot->ext_ok = false;
         return;
     }
+    /* What was seen before the copy began is not true any more. */
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        if ((set >> core & 1U) != 0 && (core == DUO_CORE_APP || boot->net_ok)) {
+            duo_boot_verify_active(boot, (enum duo_core)core);
+        }
+    }
     duo_boot_run_revert(boot);
 }
 
@@ -193,7 +236,7 @@ static void confirm(struct duo_boot *boot, enum duo_core core)
 {
     const struct duo_progress_image *image = &boot->progress.images[core];
     enum duo_err err =
-        duo_progress_set_phase(&boot->progress, DUO_PHASE_CONFIRMED + core);
+        duo_progress_set_phase(&boot->progress, DUO_PHASE_CONFIRMED + (unsigned)core);
 
     if (err == DUO_OK) {
         err = confirm_trailer(boot, core);
