@@ -17,8 +17,8 @@ struct options {
     unsigned seeds;
     unsigned first_seed;
     unsigned stride; /* Every how many operations. */
-    unsigned pairs; /* Second cuts for each first cut; 0: no pairs. */
-    unsigned every; /* Cut at random within this many operations, for ever. */
+    unsigned pairs;  /* Second cuts for each first cut; 0: no pairs. */
+    unsigned every;  /* Cut at random within this many operations, for ever. */
     bool all_pairs;
     bool verbose;
 };
@@ -220,6 +220,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_REPLAY: options->replay = arg; return 0;
     case KEY_SEEDS: options->seeds = (unsigned)atoi(arg); return 0;
     case KEY_SEED: options->first_seed = (unsigned)atoi(arg); return 0;
+    case KEY_STRIDE: options->stride = (unsigned)atoi(arg); return 0;
     case KEY_PAIRS: options->pairs = (unsigned)atoi(arg); return 0;
     case KEY_ALL_PAIRS: options->all_pairs = true; return 0;
     case KEY_EVERY: options->every = (unsigned)atoi(arg); return 0;
@@ -243,13 +244,14 @@ static const struct argp_option argp_options[] = {
     {"list",                                  KEY_LIST, NULL, 0, "List the scenarios", 0},
     {"seeds",                    KEY_SEEDS, "N", 0, "Seeds for each operation and kind (1)", 0},
     {"seed",                                        KEY_SEED, "N", 0, "The first seed (1)", 0},
-    {"pairs",KEY_PAIRS, "N", 0, "Second cuts for each first one (0)", 0},
+    {"stride",KEY_STRIDE, "N", 0, "Every Nth operation only (1)", 0},
+    {"pairs",                                       KEY_PAIRS, "N", 0, "Second cuts for each first one (0)", 0},
     {"all-pairs",                                       KEY_ALL_PAIRS, NULL, 0, "Every second cut", 0},
-    {"every",                                       KEY_EVERY, "N", 0, "A cut within every N operations", 0},
-    {"replay",                                  KEY_REPLAY, "CUTS", 0, "Play one run and print its log", 0},
-    {"mutant",                                     KEY_MUTANT, "NAME", 0, "Break a safety rule on purpose", 0},
-    {"verbose", 'v', NULL, 0, "Print every boot log", 0},
-    {0                                       },
+    {"every",                                  KEY_EVERY, "N", 0, "A cut within every N operations", 0},
+    {"replay",                                     KEY_REPLAY, "CUTS", 0, "Play one run and print its log", 0},
+    {"mutant", KEY_MUTANT, "NAME", 0, "Break a safety rule on purpose", 0},
+    {"verbose",                                        'v', NULL, 0, "Print every boot log", 0},
+    {0},
 };
 
 static double seconds_now(void)
