@@ -1,72 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "duo/journal.h"
-#include "flash/fake_flash_rig.h"
-#include "sim.h"
-
-#define SECTOR     4096U
-#define SECTORS    3U
-#define JOURNAL    (SECTORS * SECTOR)
-#define ENTRY      DUO_JOURNAL_ENTRY_BYTES
-#define PER_SECTOR (SECTOR / ENTRY)
-
-static struct fake_flash fake;
-static const struct duo_area area = {&fake.flash, SECTOR, JOURNAL};
-
-static int fresh_flash(void **state)
-{
-    (void)state;
-    fake_init(&fake, SECTOR);
-    return 0;
-}
-
-static uint8_t *entry_at(uint32_t index)
-{
-    return &fake.data[SECTOR + index * ENTRY];
-}
-
-static struct duo_journal opened(void)
-{
-    struct duo_journal journal;
-
-    duo_journal_open(&journal, &area);
-    return journal;
-}
-
-/* Entries carry their own number as detail, so that order can be checked. */
-static void append(struct duo_journal *journal, uint32_t number)
-{
-    const struct duo_journal_entry entry = {
-        .reason = DUO_REASON_REVERTED,
-        .core = DUO_CORE_NET,
-        .detail = number,
-    };
-    duo_journal_append(journal, &entry);
-}
-
-static unsigned count_entries(const struct duo_journal *journal,
-                              uint32_t *first, uint32_t *last)
-{
-    struct duo_journal_entry entry;
-    uint32_t cursor = 0;
-    unsigned count = 0;
-
-    while (duo_journal_next(journal, &cursor, &entry)) {
-        *first = count == 0 ? entry.detail : *first;
-        if (count != 0) {
-            assert_true(entry.detail > *last);
-        }
-        *last = entry.detail;
-        count++;
-    }
-    return count;
-}
+#include "journal_rig.h"
 
 static void an_empty_journal_has_no_entry(void **state)
 {
@@ -313,103 +246,6 @@ static void an_unknown_core_reads_as_the_board(void **state)
     assert_int_equal(entry.core, DUO_CORE_NONE);
 }
 
-static void garbage_is_no_journal_and_no_obstacle(void **state)
-{
-    uint32_t first;
-    uint32_t last;
-
-    (void)state;
-    for (unsigned value = 0; value < 256U; value += 5U) {
-        memset(fake.data, (int)value, sizeof(fake.data));
-        struct duo_journal journal = opened();
-        assert_true(journal.usable);
-        assert_int_equal(count_entries(&journal, &first, &last), 0);
-        append(&journal, 1);
-        append(&journal, 2);
-        journal = opened();
-        assert_int_equal(count_entries(&journal, &first, &last), 2);
-        assert_int_equal(last, 2);
-    }
-}
-
-/* It must never stop a boot: failures end in silence. */
-static void a_failing_flash_makes_it_useless_not_deadly(void **state)
-{
-    struct duo_journal_entry entry;
-    uint32_t cursor = 0;
-
-    (void)state;
-    struct duo_journal journal = opened();
-    for (uint32_t i = 1; i <= PER_SECTOR; i++) {
-        append(&journal, i);
-    }
-    fake_fail(&fake, 0);
-    (void)opened();
-    unsigned reads = fake.starts;
-    for (unsigned fail_at = 1; fail_at <= reads; fail_at++) {
-        fake_fail(&fake, fail_at);
-        journal = opened();
-        assert_false(journal.usable);
-        append(&journal, 77);
-        assert_int_equal(fake.writes + fake.erases, 0);
-    }
-    assert_false(duo_journal_next(&journal, &cursor, &entry));
-    fake_fail(&fake, 0);
-    journal = opened();
-    entry_at(PER_SECTOR)[100] = 0; /* The next sector needs its erase. */
-    fake_fail(&fake, 1);
-    fake.fail_kinds = FAKE_ERASE;
-    append(&journal, 77);
-    assert_false(journal.usable);
-    fake_fail(&fake, 0);
-    journal = opened();
-    fake_fail(&fake, 1);
-    fake.fail_kinds = FAKE_WRITE;
-    append(&journal, 77);
-    assert_false(journal.usable);
-    append(&journal, 78);
-    assert_int_equal(fake.writes, 1);
-}
-
-/* Power cuts at random operations on the simulated chip: what was appended
- * whole is there, and in order. */
-static void cuts_lose_at_most_what_was_being_written(void **state)
-{
-    struct duo_sim_world world;
-    uint32_t first;
-    uint32_t last = 0;
-
-    (void)state;
-    duo_sim_world_init(&world);
-    struct duo_sim_flash *flash =
-        duo_sim_flash_create(&world, DUO_SIM_FLASH_EXT, JOURNAL, 0);
-    const struct duo_area ring = {&flash->flash, 0, JOURNAL};
-    uint32_t number = 1;
-    for (uint32_t boot = 1; boot <= 400; boot++) {
-        struct duo_journal journal;
-        uint32_t whole = number - 1U;
-        const struct duo_sim_cut cut = {
-            1U + boot % 5U,
-            (enum duo_sim_cut_kind)(boot % DUO_SIM_CUT_KIND_COUNT), boot};
-
-        duo_sim_power_up(&world, cut);
-        duo_journal_open(&journal, &ring);
-        while (!world.dead && number < whole + 9U) {
-            append(&journal, number);
-            whole = world.dead ? whole : number;
-            number++;
-        }
-        duo_sim_power_up(&world, (struct duo_sim_cut){0});
-        duo_journal_open(&journal, &ring);
-        assert_true(journal.usable);
-        assert_true(count_entries(&journal, &first, &last) != 0);
-        assert_true(last >= whole && last <= number);
-    }
-    duo_sim_flash_destroy(flash);
-}
-
-#define TEST(name) cmocka_unit_test_setup(name, fresh_flash)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,9 +261,6 @@ int main(void)
         TEST(a_full_ring_goes_on_after_a_reset_at_the_border),
         TEST(sequence_numbers_may_wrap),
         TEST(an_unknown_core_reads_as_the_board),
-        TEST(garbage_is_no_journal_and_no_obstacle),
-        TEST(a_failing_flash_makes_it_useless_not_deadly),
-        TEST(cuts_lose_at_most_what_was_being_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,18 +35,17 @@ _Static_assert(OFF_MARKS + (3U * DUO_PROGRESS_UNITS_APP +
 #define FLAG_DEPENDENT 1U
 #define IMAGE_FLAGS    6U
 
-/* Where each copy's marks begin, as an index of marks; -1: has none. */
+/* Where each copy's marks begin, as an index of marks; -1: has none. Those
+ * of a rebuild are in a sector of their own. */
+#define APP_MARKS(copies) ((int32_t)(copies) * (int32_t)DUO_PROGRESS_UNITS_APP)
+#define NET_MARKS(copies) \
+    (APP_MARKS(3) + (int32_t)(copies) * (int32_t)DUO_PROGRESS_UNITS_NET)
 static const int32_t first_mark[DUO_COPY_COUNT][DUO_CORE_COUNT] = {
-    [DUO_COPY_BACKUP] = {0,                                   3 * (int32_t)DUO_PROGRESS_UNITS_APP},
-    [DUO_COPY_INSTALL] = {(int32_t)DUO_PROGRESS_UNITS_APP,
-                         3 * (int32_t)DUO_PROGRESS_UNITS_APP +
-                              (int32_t)DUO_PROGRESS_UNITS_NET                                    },
-    [DUO_COPY_RESTORE] = {2 * (int32_t)DUO_PROGRESS_UNITS_APP,
-                         3 * (int32_t)DUO_PROGRESS_UNITS_APP +
-                              2 * (int32_t)DUO_PROGRESS_UNITS_NET                                },
-    [DUO_COPY_MIRROR] = {-1,                                  3 * (int32_t)DUO_PROGRESS_UNITS_APP +
-                                 3 * (int32_t)DUO_PROGRESS_UNITS_NET },
-    [DUO_COPY_REBUILD] = {-1,                                  0                                  },
+    [DUO_COPY_BACKUP] = {APP_MARKS(0), NET_MARKS(0)},
+    [DUO_COPY_INSTALL] = {APP_MARKS(1), NET_MARKS(1)},
+    [DUO_COPY_RESTORE] = {APP_MARKS(2), NET_MARKS(2)},
+    [DUO_COPY_MIRROR] = {-1,           NET_MARKS(3)},
+    [DUO_COPY_REBUILD] = {-1,           0           },
 };
 
 static const uint8_t mark_set[MARK_BYTES] = {0, 0, 0, 0};
@@ -164,7 +163,8 @@ enum duo_err duo_progress_load_units(struct duo_progress *progress,
             return err;
         }
         for (uint32_t i = 0; i < 60U; i++) {
-            done = is_set(&piece[i * MARK_BYTES]) ? unit + i + 1U : done;
+            const uint8_t *mark = &piece[(size_t)i * MARK_BYTES];
+            done = is_set(mark) ? unit + i + 1U : done;
         }
     }
     progress->units_done[copy][core] = done;
@@ -178,7 +178,7 @@ static enum duo_err load_marks(struct duo_progress *progress)
         duo_area_read(&progress->area, OFF_PHASES, raw, sizeof(raw));
 
     for (unsigned i = 0; err == DUO_OK && i < DUO_PHASE_COUNT; i++) {
-        progress->phases[i] = is_set(&raw[i * MARK_BYTES]);
+        progress->phases[i] = is_set(&raw[(size_t)i * MARK_BYTES]);
     }
     for (unsigned i = 0; err == DUO_OK && i < DUO_COPY_REBUILD * DUO_CORE_COUNT;
          i++) {
