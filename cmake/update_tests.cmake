@@ -13,3 +13,9 @@ foreach(test_file ${DUO_SCENARIO_TESTS})
   target_link_libraries(${test_name} PRIVATE duo_hostile duo_warnings)
   add_test(NAME ${test_name} COMMAND ${test_name})
 endforeach()
+
+# The dumps in docs/FORMAT.md against the bytes that a board writes.
+add_executable(format_dump_test test/vectors/format_dump_test.c)
+target_link_libraries(format_dump_test PRIVATE duo_rig PkgConfig::CMOCKA
+  duo_warnings)
+add_test(NAME format_dump_test COMMAND format_dump_test)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The dump in docs/format/mailbox.part.md is a real exchange: this test makes
+/* The dump in docs/FORMAT.md is a real exchange: this test makes
  * it anew and compares. With the argument --print it prints it instead. */
 #include "mailbox/mailbox_rig.h"
 
@@ -7,7 +7,7 @@
 
 #define DUMP_BYTES_MAX 16384U
 #define SELF           "src/mailbox/mailbox_dump_test.c"
-#define DOCUMENT       "docs/format/mailbox.part.md"
+#define DOCUMENT       "docs/FORMAT.md"
 
 struct dump {
     char text[DUMP_BYTES_MAX];
@@ -137,7 +137,7 @@ static size_t read_document(char *text, size_t size_bytes)
 static void the_documented_dump_is_a_real_exchange(void **state)
 {
     static struct dump dump;
-    static char document[65536];
+    static char document[524288];
 
     make_dump(*state, &dump);
     assert_true(read_document(document, sizeof(document)) > 0);

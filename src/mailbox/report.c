@@ -45,7 +45,7 @@ enum {
     INFO_ERASED_VALUE = 28,
 };
 
-/* No code memory of a part in this family is larger; see FORMAT. */
+/* No code memory of a part in this family is larger; see [FORMAT 7]. */
 #define SLOT_BYTES_MAX (1024U * 1024U)
 
 static void format_version(uint8_t *bytes, const struct duo_version *version)

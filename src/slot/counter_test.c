@@ -63,7 +63,7 @@ static void each_core_has_its_own_counter(void **state)
     expect(6, UINT32_MAX);
 }
 
-/* [FORMAT] value, 0xC5, core, low half of the CRC-32 of these six bytes. */
+/* [FORMAT 3] value, 0xC5, core, low half of the CRC-32 of these six bytes. */
 static void a_record_has_its_documented_bytes(void **state)
 {
     uint8_t expected[RECORD] = {0x78, 0x56, 0x34, 0x12, 0xC5, 1, 0, 0};

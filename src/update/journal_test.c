@@ -45,7 +45,7 @@ static void an_entry_is_read_back_as_it_was_told(void **state)
     assert_false(duo_journal_next(&later, &cursor, &entry));
 }
 
-/* [FORMAT] kind, core, reason; sequence, boot, time; version; detail; CRC. */
+/* [FORMAT 6] kind, core, reason; sequence, boot, time; version; detail; CRC. */
 static void an_entry_has_its_documented_bytes(void **state)
 {
     struct duo_journal journal = opened();
