@@ -167,9 +167,10 @@ void duo_sim_poke(struct duo_sim_flash *flash, uint32_t off_bytes,
                   struct duo_bytes bytes);
 
 /** Power returns after a cut, or is switched off now and on again: what has
- * ended is whole and what is under way is torn, lets weak pages decay that are due, external chip back
- * in ULP mode, op_count = 0, not dead, both cores at the same later time,
- * network core held. @p cut applies to the power-up that begins. */
+ * ended is whole and what is under way is torn, weak pages that are due
+ * decay, the external chip is back in ULP mode, op_count = 0, not dead, both
+ * cores at the same later time, network core held. @p cut applies to the
+ * power-up that begins. */
 void duo_sim_power_up(struct duo_sim_world *world, struct duo_sim_cut cut);
 
 /** Reset of the application core without a power loss: the external chip goes
@@ -227,7 +228,8 @@ struct duo_sim_crypto {
     struct duo_sim_world *world;
     enum duo_core core;
     uint64_t hash_ns_per_byte;
-    uint64_t signature_ns;
+    uint64_t signature_ns; /* ECDSA P-256. */
+    uint64_t ed25519_ns;
     struct duo_sim_crypto_memo *memo; /* Private; freed by _destroy. */
 };
 void duo_sim_crypto_init(struct duo_sim_crypto *crypto,

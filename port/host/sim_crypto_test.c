@@ -123,6 +123,10 @@ static void work_takes_the_time_of_its_core(void **state)
         assert_int_equal(bench.inner.verifications, 1);
         assert_int_equal(bench.world.core_ns[core],
                          hash_ns + 2U * bench.sim.signature_ns);
+        assert_int_equal(ed25519(&bench, 32), DUO_OK);
+        assert_int_equal(bench.world.core_ns[core],
+                         hash_ns + 2U * bench.sim.signature_ns +
+                             bench.sim.ed25519_ns);
         duo_sim_crypto_destroy(&bench.sim);
     }
 }
