@@ -239,20 +239,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* clang-format off */
 static const struct argp_option argp_options[] = {
-    {"scenario",                               KEY_SCENARIO, "NAME", 0, "Only this scenario", 0},
-    {"list",                                  KEY_LIST, NULL, 0, "List the scenarios", 0},
-    {"seeds",                    KEY_SEEDS, "N", 0, "Seeds for each operation and kind (1)", 0},
-    {"seed",                                        KEY_SEED, "N", 0, "The first seed (1)", 0},
-    {"stride",KEY_STRIDE, "N", 0, "Every Nth operation only (1)", 0},
-    {"pairs",                                       KEY_PAIRS, "N", 0, "Second cuts for each first one (0)", 0},
-    {"all-pairs",                                       KEY_ALL_PAIRS, NULL, 0, "Every second cut", 0},
-    {"every",                                  KEY_EVERY, "N", 0, "A cut within every N operations", 0},
-    {"replay",                                     KEY_REPLAY, "CUTS", 0, "Play one run and print its log", 0},
+    {"scenario", KEY_SCENARIO, "NAME", 0, "Only this scenario", 0},
+    {"list", KEY_LIST, NULL, 0, "List the scenarios", 0},
+    {"seeds", KEY_SEEDS, "N", 0, "Seeds for each operation and kind (1)", 0},
+    {"seed", KEY_SEED, "N", 0, "The first seed (1)", 0},
+    {"stride", KEY_STRIDE, "N", 0, "Every Nth operation only (1)", 0},
+    {"pairs", KEY_PAIRS, "N", 0, "Second cuts for each first one (0)", 0},
+    {"all-pairs", KEY_ALL_PAIRS, NULL, 0, "Every second cut", 0},
+    {"every", KEY_EVERY, "N", 0, "A cut within every N operations", 0},
+    {"replay", KEY_REPLAY, "CUTS", 0, "Play one run and print its log", 0},
     {"mutant", KEY_MUTANT, "NAME", 0, "Break a safety rule on purpose", 0},
-    {"verbose",                                        'v', NULL, 0, "Print every boot log", 0},
+    {"verbose", 'v', NULL, 0, "Print every boot log", 0},
     {0},
 };
+/* clang-format on */
 
 static double seconds_now(void)
 {
