@@ -74,6 +74,7 @@ static void each_copy_has_its_word(void **state)
         "network: installed 65535 units of 4096 bytes",
         "network: restored 65535 units of 4096 bytes",
         "network: mirrored 65535 units of 4096 bytes",
+        "network: mirrored 65535 units of 4096 bytes", /* Rebuilt. */
         "network: copied 65535 units of 4096 bytes",
     };
 
