@@ -126,7 +126,7 @@ static void forge_marks(struct duo_progress *progress, uint64_t *seed)
             assert_int_equal(duo_progress_set_phase(progress, phase), DUO_OK);
         }
     }
-    for (unsigned i = 0; i < DUO_COPY_COUNT * DUO_CORE_COUNT; i++) {
+    for (unsigned i = 0; i < DUO_COPY_REBUILD * DUO_CORE_COUNT; i++) {
         uint64_t draw = hostile_random(seed);
         if (draw % 2U == 0 && i != DUO_COPY_MIRROR * DUO_CORE_COUNT) {
             assert_int_equal(
@@ -203,6 +203,40 @@ static void a_forged_revert_to_garbage_is_not_done(void **state)
     }
 }
 
+/* Marks that claim units which were never copied, over an image that has no
+ * backup: the copy is compared from the start before anything is given up. */
+static void forged_install_marks_do_not_spoil_an_image(void **state)
+{
+    struct hostile *hostile = *state;
+
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        enum hostile_image next = core == APP ? APP_NEXT : NET_NEXT;
+        struct duo_progress progress;
+
+        (void)hostile_renew(state);
+        hostile_stage(hostile, next);
+        memset(&progress, 0, sizeof(progress));
+        progress.area = hostile->slots.progress;
+        progress.images[core] = (struct duo_progress_image){
+            .included = true,
+            .permanent = true,
+            .new_bytes = (uint32_t)hostile_bytes(hostile, next).len_bytes};
+        memcpy(progress.images[core].new_digest,
+               hostile->rig.images[next].digest, DUO_SHA256_BYTES);
+        assert_int_equal(duo_progress_create(&progress), DUO_OK);
+        assert_int_equal(duo_progress_start_mark(&progress, DUO_COPY_INSTALL,
+                                                 (enum duo_core)core, 3),
+                         DUO_OK);
+        assert_int_equal(duo_flash_wait(progress.area.flash), DUO_OK);
+        (void)hostile_boot(hostile);
+        hostile_expect(hostile, core == APP ? APP_NEXT : APP_NOW,
+                       core == NET ? NET_NEXT : NET_NOW);
+        (void)hostile_settle(hostile);
+        hostile_expect(hostile, core == APP ? APP_NEXT : APP_NOW,
+                       core == NET ? NET_NEXT : NET_NOW);
+    }
+}
+
 static void a_damaged_journal_stops_nothing(void **state)
 {
     struct hostile *hostile = *state;
@@ -232,6 +266,7 @@ int main(void)
         TEST(every_damaged_byte_of_a_record_is_survived),
         TEST(no_forged_record_costs_a_good_image),
         TEST(a_forged_revert_to_garbage_is_not_done),
+        TEST(forged_install_marks_do_not_spoil_an_image),
         TEST(a_damaged_journal_stops_nothing),
     };
     return cmocka_run_group_tests(tests, hostile_open, hostile_close);
