@@ -114,8 +114,8 @@ static enum duo_err close_revert(struct duo_boot *boot, enum duo_core core)
     }
     if (err == DUO_OK) {
         tell_result(boot, core, good);
-        err =
-            duo_progress_set_phase(&boot->progress, DUO_PHASE_REVERTED + (unsigned)core);
+        err = duo_progress_set_phase(&boot->progress,
+                                     DUO_PHASE_REVERTED + (unsigned)core);
     }
     return err;
 }
@@ -235,8 +235,8 @@ static enum duo_err confirm_trailer(struct duo_boot *boot, enum duo_core core)
 static void confirm(struct duo_boot *boot, enum duo_core core)
 {
     const struct duo_progress_image *image = &boot->progress.images[core];
-    enum duo_err err =
-        duo_progress_set_phase(&boot->progress, DUO_PHASE_CONFIRMED + (unsigned)core);
+    enum duo_err err = duo_progress_set_phase(
+        &boot->progress, DUO_PHASE_CONFIRMED + (unsigned)core);
 
     if (err == DUO_OK) {
         err = confirm_trailer(boot, core);
