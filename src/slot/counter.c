@@ -37,16 +37,19 @@ static void take_record(const uint8_t *record, uint32_t values[DUO_CORE_COUNT])
     }
 }
 
-/* Read all records; @p free_off is the first record after the last byte that
- * is not erased, or the area's size. */
-static enum duo_err scan(const struct duo_area *area,
-                         uint32_t values[DUO_CORE_COUNT], uint32_t *free_off)
+/* The counters, and the first record after the last byte that is not erased,
+ * or the area's size. */
+struct found {
+    uint32_t values[DUO_CORE_COUNT];
+    uint32_t free_off;
+};
+
+/* Read all records. */
+static enum duo_err scan(const struct duo_area *area, struct found *found)
 {
     uint8_t piece[PIECE_BYTES];
 
-    values[DUO_CORE_APP] = 0;
-    values[DUO_CORE_NET] = 0;
-    *free_off = 0;
+    memset(found, 0, sizeof(*found));
     for (uint32_t off = 0; off < area->size_bytes; off += PIECE_BYTES) {
         enum duo_err err = duo_area_read(area, off, piece, PIECE_BYTES);
         if (err != DUO_OK) {
@@ -55,8 +58,8 @@ static enum duo_err scan(const struct duo_area *area,
         for (uint32_t at = 0; at < PIECE_BYTES; at += RECORD_BYTES) {
             struct duo_bytes record = {&piece[at], RECORD_BYTES};
             if (!duo_bytes_are(record, 0xFF)) {
-                take_record(record.data, values);
-                *free_off = off + at + RECORD_BYTES;
+                take_record(record.data, found->values);
+                found->free_off = off + at + RECORD_BYTES;
             }
         }
     }
@@ -66,27 +69,29 @@ static enum duo_err scan(const struct duo_area *area,
 enum duo_err duo_counter_read(const struct duo_area *area,
                               uint32_t values[DUO_CORE_COUNT])
 {
-    uint32_t free_off;
-    return scan(area, values, &free_off);
+    struct found found;
+    enum duo_err err = scan(area, &found);
+
+    memcpy(values, found.values, sizeof(found.values));
+    return err;
 }
 
 enum duo_err duo_counter_raise(const struct duo_area *area, enum duo_core core,
                                uint32_t value)
 {
     uint8_t record[RECORD_BYTES];
-    uint32_t values[DUO_CORE_COUNT];
-    uint32_t free_off;
-    enum duo_err err = scan(area, values, &free_off);
+    struct found found;
+    enum duo_err err = scan(area, &found);
 
     if (err != DUO_OK) {
         return err;
     }
-    if (value <= values[core]) {
+    if (value <= found.values[core]) {
         return DUO_OK;
     }
-    if (free_off > area->size_bytes - RECORD_BYTES) {
+    if (found.free_off > area->size_bytes - RECORD_BYTES) {
         return DUO_ERR_FULL;
     }
     encode(record, core, value);
-    return duo_area_write(area, free_off, record, RECORD_BYTES);
+    return duo_area_write(area, found.free_off, record, RECORD_BYTES);
 }

@@ -53,8 +53,10 @@ static enum duo_reason replace_rules(const struct duo_boot *boot,
 }
 
 static enum duo_reason route_rules(const struct duo_boot *boot,
-                                   enum duo_core slot, enum duo_core core)
+                                   enum duo_core slot)
 {
+    enum duo_core core = boot->staged[slot].image.core;
+
     if (core == slot) {
         return DUO_REASON_NONE;
     }
@@ -94,7 +96,7 @@ static void take_slot(struct duo_boot *boot, enum duo_core slot,
 
     if (survey->verdict == DUO_VERDICT_ACCEPT) {
         log_staged(boot, slot);
-        reason = route_rules(boot, slot, core);
+        reason = route_rules(boot, slot);
     }
     if (survey->verdict == DUO_VERDICT_ACCEPT && reason == DUO_REASON_NONE) {
         if (core == DUO_CORE_NET && !boot->net_ok) {

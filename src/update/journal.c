@@ -66,11 +66,12 @@ static bool read_raw(const struct duo_area *area, uint32_t off_bytes,
     return duo_area_read(area, off_bytes, raw, ENTRY) == DUO_OK;
 }
 
-/* Sequence numbers wrap, and skip 0, which stands for none. Whatever number a
- * record brings (it may be forged), what is written after it is newer. */
-static bool is_newer(uint32_t sequence, uint32_t than)
+/* Is left newer than right? Sequence numbers wrap, and skip 0, which stands
+ * for none. Whatever number a record brings (it may be forged), what is
+ * written after it is newer. */
+static bool is_newer(uint32_t left, uint32_t right)
 {
-    return than == 0 || sequence - than - 1U < UINT32_MAX / 2U;
+    return right == 0 || left - right - 1U < UINT32_MAX / 2U;
 }
 
 static uint32_t sequence_after(uint32_t sequence)

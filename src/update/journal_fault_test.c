@@ -4,8 +4,8 @@
 
 static void garbage_is_no_journal_and_no_obstacle(void **state)
 {
-    uint32_t first;
-    uint32_t last;
+    uint32_t first = 0;
+    uint32_t last = 0;
 
     (void)state;
     for (unsigned value = 0; value < 256U; value += 5U) {
@@ -65,7 +65,7 @@ static void a_failing_flash_makes_it_useless_not_deadly(void **state)
 static void cuts_lose_at_most_what_was_being_written(void **state)
 {
     struct duo_sim_world world;
-    uint32_t first;
+    uint32_t first = 0;
     uint32_t last = 0;
 
     (void)state;

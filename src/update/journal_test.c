@@ -4,8 +4,8 @@
 static void an_empty_journal_has_no_entry(void **state)
 {
     struct duo_journal journal = opened();
-    uint32_t first;
-    uint32_t last;
+    uint32_t first = 0;
+    uint32_t last = 0;
 
     (void)state;
     assert_true(journal.usable);
@@ -121,8 +121,8 @@ static void a_sector_is_erased_once_each_time_round(void **state)
 static void every_torn_bit_hides_the_entry_and_no_other(void **state)
 {
     struct duo_journal journal = opened();
-    uint32_t first;
-    uint32_t last;
+    uint32_t first = 0;
+    uint32_t last = 0;
 
     (void)state;
     append(&journal, 1);
@@ -141,8 +141,8 @@ static void every_torn_bit_hides_the_entry_and_no_other(void **state)
 static void after_a_torn_last_entry_the_next_goes_behind_it(void **state)
 {
     struct duo_journal journal = opened();
-    uint32_t first;
-    uint32_t last;
+    uint32_t first = 0;
+    uint32_t last = 0;
 
     (void)state;
     append(&journal, 1);
@@ -161,8 +161,8 @@ static void after_a_torn_last_entry_the_next_goes_behind_it(void **state)
 /* Cuts in a row at the start of a sector leave torn entries there. */
 static void torn_first_entries_do_not_hide_a_sector(void **state)
 {
-    uint32_t first;
-    uint32_t last;
+    uint32_t first = 0;
+    uint32_t last = 0;
 
     (void)state;
     for (uint32_t torn = 1; torn <= 3; torn++) {
@@ -187,8 +187,8 @@ static void torn_first_entries_do_not_hide_a_sector(void **state)
 static void a_full_ring_goes_on_after_a_reset_at_the_border(void **state)
 {
     struct duo_journal journal = opened();
-    uint32_t first;
-    uint32_t last;
+    uint32_t first = 0;
+    uint32_t last = 0;
 
     (void)state;
     for (uint32_t i = 1; i <= SECTORS * PER_SECTOR; i++) {
@@ -211,8 +211,8 @@ static void sequence_numbers_may_wrap(void **state)
 {
     struct duo_journal journal = opened();
     struct duo_journal_entry entry;
-    uint32_t first;
-    uint32_t last;
+    uint32_t first = 0;
+    uint32_t last = 0;
 
     (void)state;
     journal.next_sequence = UINT32_MAX - 2U;

@@ -14,12 +14,12 @@
 #define KB          1024U
 
 enum image {
-    APP_1,       /* 900 KB */
-    NET_1,       /* 240 KB */
-    APP_2,       /* All 225 pages differ from APP_1. */
-    NET_2,       /* All 120 pages differ from NET_1. */
-    APP_3,       /* 11 pages differ from APP_2: header, nine, TLVs. */
-    APP_4,       /* The same 11 pages differ again. */
+    APP_1, /* 900 KB */
+    NET_1, /* 240 KB */
+    APP_2, /* All 225 pages differ from APP_1. */
+    NET_2, /* All 120 pages differ from NET_1. */
+    APP_3, /* 11 pages differ from APP_2: header, nine, TLVs. */
+    APP_4, /* The same 11 pages differ again. */
     IMAGE_COUNT,
 };
 
@@ -29,37 +29,39 @@ struct row {
     int net;
     uint32_t app_pages; /* That change: for the bound. */
     uint32_t net_pages;
-    double seconds_max;    /* Of the virtual clock, flash and bus only. */
+    double seconds_max; /* Of the virtual clock, flash and bus only. */
     uint64_t app_erases_max;
 };
 
 /* Each row starts from what the rows before it left, confirmed. */
 static const struct row rows[] = {
-    {"application, 900 KB, all 225 pages", APP_2, -1, 225, 0, 29.6 * 1.10, 227},
-    {"application, 11 of 225, fresh backup area", APP_3, -1, 11, 0, 14.0, 13},
-    {"application, 11 of 225, next update", APP_4, -1, 11, 0, 2.0, 13},
-    {"network, 240 KB, all 120 pages", -1, NET_2, 0, 120, 13.1 * 1.10, 1},
-    {"both, all pages", APP_1, NET_1, 225, 120, 29.6 * 1.10, 227},
+    {"application, 900 KB, all 225 pages",        APP_2, -1,    225, 0,   29.6 * 1.10, 227},
+    {"application, 11 of 225, fresh backup area", APP_3, -1,    11,  0,   14.0,        13 },
+    {"application, 11 of 225, next update",       APP_4, -1,    11,  0,   2.0,         13 },
+    {"network, 240 KB, all 120 pages",            -1,    NET_2, 0,   120, 13.1 * 1.10, 1  },
+    {"both, all pages",                           APP_1, NET_1, 225, 120, 29.6 * 1.10, 227},
 };
 
 static void make_images(struct rig *rig)
 {
     static const uint32_t changed[] = {30, 55, 80, 81, 105, 130, 155, 180, 200};
-    static const struct rig_image_spec specs[IMAGE_COUNT] = {
-        [APP_1] = {.core = DUO_CORE_APP, .total_bytes = 900U * KB, .seed = 1},
-        [NET_1] = {.core = DUO_CORE_NET, .total_bytes = 240U * KB, .seed = 2},
-        [APP_2] = {.core = DUO_CORE_APP, .minor = 1, .total_bytes = 900U * KB,
-                   .seed = 3},
-        [NET_2] = {.core = DUO_CORE_NET, .minor = 1, .total_bytes = 240U * KB,
-                   .seed = 4},
-        [APP_3] = {.core = DUO_CORE_APP, .minor = 2, .total_bytes = 900U * KB,
-                   .seed = 3, .changed_units = changed, .changed_count = 9,
-                   .change_seed = 5},
-        [APP_4] = {.core = DUO_CORE_APP, .minor = 3, .total_bytes = 900U * KB,
-                   .seed = 3, .changed_units = changed, .changed_count = 9,
-                   .change_seed = 6},
-    };
+    struct rig_image_spec specs[IMAGE_COUNT] = {0};
 
+    for (unsigned i = 0; i < IMAGE_COUNT; i++) {
+        bool is_net = i == NET_1 || i == NET_2;
+        specs[i].core = is_net ? DUO_CORE_NET : DUO_CORE_APP;
+        specs[i].total_bytes = (is_net ? 240U : 900U) * KB;
+        specs[i].seed = i + 1U;
+    }
+    specs[APP_2].minor = 1;
+    specs[NET_2].minor = 1;
+    for (unsigned i = APP_3; i <= APP_4; i++) {
+        specs[i].minor = (uint8_t)(i - APP_2);
+        specs[i].seed = specs[APP_2].seed;
+        specs[i].changed_units = changed;
+        specs[i].changed_count = 9;
+        specs[i].change_seed = i + 1U;
+    }
     for (unsigned i = 0; i < IMAGE_COUNT; i++) {
         (void)rig_make(rig, &specs[i]);
     }
@@ -94,8 +96,8 @@ static bool install(struct rig *rig, const struct row *row, double *seconds)
     *seconds = (double)(duo_sim_now_us(&board->world) - start_us) / 1e6;
     for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
         int image = i == DUO_CORE_APP ? row->app : row->net;
-        if (image >= 0 && rig_active(rig, (enum duo_core)i) !=
-                              &rig->images[image]) {
+        if (image >= 0 &&
+            rig_active(rig, (enum duo_core)i) != &rig->images[image]) {
             return false;
         }
         if (image >= 0) {
@@ -125,9 +127,9 @@ static bool run(bool charge_cpu)
         double seconds = 0;
         bool ran = install(&rig, row, &seconds);
         const struct duo_native_board *board = rig.board;
-        bool within = charge_cpu ||
-                      (seconds <= row->seconds_max &&
-                       board->app->stats.erases <= row->app_erases_max);
+        bool within =
+            charge_cpu || (seconds <= row->seconds_max &&
+                           board->app->stats.erases <= row->app_erases_max);
 
         printf("%-43s %8.4f %8.3f %6.3f %7.2f %8llu %7llu %7llu %s\n",
                row->name, seconds, bound_seconds(row),
@@ -135,7 +137,9 @@ static bool run(bool charge_cpu)
                (unsigned long long)board->app->stats.erases,
                (unsigned long long)board->net->stats.erases,
                (unsigned long long)board->ext->stats.erases,
-               !ran ? "DID NOT RUN" : !within ? "OVER THE LIMIT" : "");
+               !ran      ? "DID NOT RUN"
+               : !within ? "OVER THE LIMIT"
+                         : "");
         good = good && ran && within;
         (void)duo_native_power_cycle(rig.board, rig_no_cut());
     }
