@@ -116,9 +116,9 @@ struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
                                enum duo_copy copy, enum duo_core core);
 /** A lane that erases the last unit of @p slot, where its trailer is, when
  * lane @p after (may be NULL) has something to write. */
-void duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,
-                         const struct duo_area *slot,
-                         const struct duo_lane *after);
+struct duo_lane *duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,
+                                     const struct duo_area *slot,
+                                     const struct duo_lane *after);
 enum duo_err duo_boot_run_lanes(struct duo_boot *boot, unsigned count);
 
 #endif

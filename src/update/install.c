@@ -60,18 +60,21 @@ static bool source_is_good(struct duo_boot *boot, enum duo_core core)
  * copies: the active trailers, which say nothing while the record is open, and
  * the request, which the record has taken over. After a cut it is not known
  * which of these erases was hit, and they are done again at the end. */
-static void add_erases(struct duo_boot *boot, enum duo_core core,
-                       unsigned *count, const struct duo_lane *after)
+static void add_erases(struct duo_boot *boot, unsigned *count,
+                       const struct duo_lane *backup,
+                       const struct duo_lane *install)
 {
+    enum duo_core core = install->core;
     const struct duo_progress_image *image = &boot->progress.images[core];
+    const struct duo_area *staged = &boot->slots.staged[slot_of(boot, core)];
 
-    duo_boot_erase_lane(boot, count, &boot->slots.trailer[core], after);
-    duo_boot_erase_lane(boot, count, &boot->slots.staged[slot_of(boot, core)],
-                        after);
+    (void)duo_boot_erase_lane(boot, count, &boot->slots.trailer[core], backup);
     if (image->from_other && !image->permanent) {
-        duo_boot_erase_lane(boot, count,
-                            &boot->slots.trailer[duo_core_other(core)], after);
+        (void)duo_boot_erase_lane(
+            boot, count, &boot->slots.trailer[duo_core_other(core)], backup);
     }
+    struct duo_lane *request = duo_boot_erase_lane(boot, count, staged, backup);
+    request->once_marked = backup != NULL ? backup : install;
 }
 
 /* Set up the lanes of one image. Side lanes come first, so that the backup
@@ -104,7 +107,7 @@ static void add_lanes(struct duo_boot *boot, enum duo_core core,
     install->len_bytes = image->new_bytes;
     install->after = backup;
     if (!boot->resumed) {
-        add_erases(boot, core, count, backup);
+        add_erases(boot, count, backup, install);
     }
 }
 

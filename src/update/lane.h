@@ -46,7 +46,8 @@ struct duo_lane_buffer {
 struct duo_lane {
     /* Set by the caller. */
     struct duo_lane_buffer *buffer; /* NULL if erase_only. */
-    bool erase_only; /* Only erase the last unit of len_bytes of dst. */
+    bool erase_only; /* Only erase the last unit of len_bytes of dst; */
+    const struct duo_lane *once_marked; /* once this copy has a mark. */
     struct duo_area src;
     struct duo_area dst;
     uint32_t len_bytes; /* The last unit is filled up with erased bytes. */

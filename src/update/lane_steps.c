@@ -181,6 +181,16 @@ static bool is_looking(const struct duo_lane *after,
     return after->flash != NULL || is_free(sched, after->dst.flash);
 }
 
+/* A request may only go when the record that took it over will not be written
+ * again: that is from the first mark on. */
+static bool awaits_mark(const struct duo_lane *lane)
+{
+    const struct duo_lane *first = lane->once_marked;
+
+    return first != NULL && first->state != DUO_LANE_DONE &&
+           !duo_progress_has_unit(first->progress, first->copy, first->core, 0);
+}
+
 static enum duo_step_result step_gate(struct duo_lane *lane,
                                       const struct duo_lane_sched *sched)
 {
@@ -202,7 +212,7 @@ static enum duo_step_result step_gate(struct duo_lane *lane,
         }
         return DUO_STEP_WAIT;
     }
-    if (is_looking(lane->after, sched)) {
+    if (is_looking(lane->after, sched) || awaits_mark(lane)) {
         return DUO_STEP_WAIT;
     }
     lane->rewritten_units++;

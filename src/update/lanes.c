@@ -26,9 +26,9 @@ struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
     return lane;
 }
 
-void duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,
-                         const struct duo_area *slot,
-                         const struct duo_lane *after)
+struct duo_lane *duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,
+                                     const struct duo_area *slot,
+                                     const struct duo_lane *after)
 {
     struct duo_lane *lane = &boot->lanes[*count];
 
@@ -42,6 +42,7 @@ void duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,
         .is_main = slot->flash != boot->config->ext_flash,
     };
     (*count)++;
+    return lane;
 }
 
 enum duo_err duo_boot_run_lanes(struct duo_boot *boot, unsigned count)
