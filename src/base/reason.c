@@ -2,7 +2,10 @@
 /* Names and sentences of the reasons; see duo/reason.h. */
 #include "duo/reason.h"
 
-#define ROW(code, name, sentence) {DUO_REASON_##code, name, sentence}
+#define ROW(code, name, sentence)         \
+    {                                     \
+        DUO_REASON_##code, name, sentence \
+    }
 
 /* clang-format off */
 static const struct duo_reason_text table[] = {
