@@ -52,7 +52,7 @@ foreach(line ${DUO_SCENARIOS})
 endforeach()
 foreach(scenario app-permanent net-in-app-slot-trial pair-trial)
   add_test(NAME power_often_${scenario}
-    COMMAND power_sweep --scenario ${scenario} --every 12 --seeds 3)
+    COMMAND power_sweep --scenario ${scenario} --every 9 --seeds 3)
 endforeach()
 
 # Each broken variant must be caught, and by the property that it breaks.

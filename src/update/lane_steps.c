@@ -77,10 +77,28 @@ static bool is_ours(const struct duo_lane *lane)
                                  lane->unit_index);
 }
 
+/* After a cut the lanes do their first units one after the other: where the
+ * power fails every few operations, several units begun at once would all be
+ * cut, at every boot anew. */
+static bool awaits_turn(const struct duo_lane *lane,
+                        const struct duo_lane_sched *sched)
+{
+    for (unsigned i = 0; lane->resumed && sched->lanes[i] != lane; i++) {
+        const struct duo_lane *earlier = sched->lanes[i];
+        if (earlier->state != DUO_LANE_DONE &&
+            earlier->unit_index == earlier->first_unit_index) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum duo_step_result step_next(struct duo_lane *lane,
                                       const struct duo_lane_sched *sched)
 {
-    (void)sched;
+    if (awaits_turn(lane, sched)) {
+        return DUO_STEP_WAIT;
+    }
     if (lane->unit_index >= lane->unit_count || !is_ours(lane)) {
         duo_lane_end(lane, DUO_OK);
         return DUO_STEP_DONE;
@@ -254,7 +272,11 @@ static enum duo_step_result step_premark(struct duo_lane *lane,
  * operation of state @p own takes? */
 static bool leaves_room(const struct duo_lane *main, enum duo_lane_state own)
 {
-    if (main->state == DUO_LANE_DONE || main->state == DUO_LANE_GATE) {
+    bool awaits = main->state == DUO_LANE_NEXT && main->resumed &&
+                  main->unit_index == main->first_unit_index;
+
+    if (main->state == DUO_LANE_DONE || main->state == DUO_LANE_GATE ||
+        awaits) {
         return true;
     }
     return main->flash == main->dst.flash &&
