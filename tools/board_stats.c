@@ -70,6 +70,9 @@ void duo_board_stats_end(struct duo_board_stats *stats, struct duo_board *board)
     struct duo_board_state state;
 
     stats->boot_us = world->app_clock.now_us(&world->app_clock);
+    stats->processor_us = (board->native->app_sim_crypto.spent_ns +
+                           board->native->net_sim_crypto.spent_ns) /
+                          1000U;
     stats->is_high_performance = board->native->ext->high_performance;
     stats->devices[0] = board->native->app->stats;
     stats->devices[1] = board->native->net->stats;
@@ -115,8 +118,10 @@ json_t *duo_board_stats_json(const struct duo_board_stats *stats)
                       (json_int_t)own->bound_us));
     }
     return json_pack(
-        "{s:I, s:I, s:o, s:s, s:o, s:o}", "boot_us", (json_int_t)stats->boot_us,
-        "bound_us", (json_int_t)stats->bound_us, "ratio",
+        "{s:I, s:I, s:I, s:o, s:s, s:o, s:o}", "boot_us",
+        (json_int_t)stats->boot_us, "processor_us",
+        (json_int_t)stats->processor_us, "bound_us",
+        (json_int_t)stats->bound_us, "ratio",
         stats->bound_us != 0 ? json_real(ratio_of(stats)) : json_null(),
         "external_mode",
         stats->is_high_performance ? "high-performance" : "ultra-low-power",
@@ -125,8 +130,10 @@ json_t *duo_board_stats_json(const struct duo_board_stats *stats)
 
 void duo_board_stats_print(const struct duo_board_stats *stats)
 {
-    (void)printf("virtual time        %.6f s\n",
-                 (double)stats->boot_us / 1000000.0);
+    (void)printf("virtual time        %.6f s, of which %.6f s hashing and "
+                 "signatures\n",
+                 (double)stats->boot_us / 1000000.0,
+                 (double)stats->processor_us / 1000000.0);
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         const struct duo_board_core_stats *own = &stats->cores[core];
         (void)printf("%-11s flash   %u pages of %u bytes changed, %llu erases, "

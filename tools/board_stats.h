@@ -21,6 +21,7 @@ struct duo_board_stats {
     struct duo_board_core_stats cores[DUO_CORE_COUNT];
     struct duo_sim_stats devices[3]; /* app, net, ext. */
     uint64_t boot_us;                /* From the start of the boot. */
+    uint64_t processor_us;           /* Of that: hashing and signatures. */
     uint64_t bound_us; /* Both cores at once: the larger of theirs. */
     bool is_high_performance;
 };

@@ -52,12 +52,17 @@ static void sha256_begin(struct duo_crypto *crypto)
     of(crypto)->inner->ops->sha256_begin(of(crypto)->inner);
 }
 
+static void charge(struct duo_sim_crypto *self, uint64_t ns)
+{
+    self->spent_ns += ns;
+    duo_sim_spend(self->world, self->core, ns);
+}
+
 static void sha256_update(struct duo_crypto *crypto, struct duo_bytes data)
 {
     struct duo_sim_crypto *self = of(crypto);
 
-    duo_sim_spend(self->world, self->core,
-                  self->hash_ns_per_byte * data.len_bytes);
+    charge(self, self->hash_ns_per_byte * data.len_bytes);
     self->inner->ops->sha256_update(self->inner, data);
 }
 
@@ -127,7 +132,7 @@ static enum duo_err verify_p256(struct duo_crypto *crypto,
     bool keep = ask(&question, msg, der_signature);
     bool right = false;
 
-    duo_sim_spend(self->world, self->core, self->signature_ns);
+    charge(self, self->signature_ns);
     memcpy(question.pub, pub, DUO_P256_PUBLIC_BYTES);
     if (keep && recall(self->memo, &question, &right)) {
         return answer_of(right);
@@ -150,7 +155,7 @@ static enum duo_err verify_ed25519(struct duo_crypto *crypto,
     bool keep = ask(&question, msg, signature);
     bool right = false;
 
-    duo_sim_spend(self->world, self->core, self->ed25519_ns);
+    charge(self, self->ed25519_ns);
     question.is_ed25519 = 1;
     memcpy(question.pub, pub, DUO_ED25519_PUBLIC_BYTES);
     if (keep && recall(self->memo, &question, &right)) {
