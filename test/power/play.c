@@ -79,6 +79,22 @@ static void step_confirm(struct stage *stage, const struct step *step,
     expected->confirmed = done(stage, err, ops);
 }
 
+/* One bit of the active image, as a probe or a worn cell would. */
+static void step_damage(struct stage *stage, const struct step *step,
+                        struct run *run)
+{
+    struct duo_native_board *board = stage->rig.board;
+    struct duo_sim_flash *flash =
+        step->core == DUO_CORE_APP ? board->app : board->net;
+    struct duo_slots slots;
+
+    duo_native_slots(board, &slots);
+    uint32_t off_bytes = slots.active[step->core].off_bytes + 0x2345U;
+    uint8_t byte = flash->data[off_bytes] ^ 0x20U;
+    duo_sim_poke(flash, off_bytes, (struct duo_bytes){&byte, 1});
+    run->cores[step->core].old_image = image_of(stage, step->image);
+}
+
 static void note_boot(struct stage *stage)
 {
     liar.reads_bytes = 0;
@@ -138,6 +154,7 @@ static void play_steps(struct stage *stage, const struct step *steps, bool cuts,
         case STEP_STAGE: step_stage(stage, &steps[i], run); break;
         case STEP_BOOT: step_boot(stage, cuts, run); break;
         case STEP_CONFIRM: step_confirm(stage, &steps[i], run); break;
+        case STEP_DAMAGE: step_damage(stage, &steps[i], run); break;
         }
     }
 }

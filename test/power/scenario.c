@@ -12,6 +12,11 @@
     {                                       \
         STEP_STAGE, slot, slot, image, true \
     }
+/* Spoil the active image of a core; then @p image must come back. */
+#define DAMAGE(core, image)                   \
+    {                                         \
+        STEP_DAMAGE, core, core, image, false \
+    }
 #define BOOT                                   \
     {                                          \
         STEP_BOOT, APP, APP, IMAGE_NONE, false \
@@ -67,6 +72,11 @@ const struct scenario scenarios[] = {
     {.name = "net-overwrite-only",
      .policy = {.backup = DUO_BACKUP_NONE},
      .steps = {STAGE_FOR_GOOD(NET, NET_NEW), BOOT, BOOT}},
+    {.name = "app-damaged",
+     .prepare = {STAGE_FOR_GOOD(APP, APP_NEXT), BOOT, BOOT},
+     .steps = {DAMAGE(APP, APP_OLD), BOOT, BOOT}},
+    {.name = "net-damaged",
+     .steps = {DAMAGE(NET, NET_OLD), BOOT, BOOT}},
     {.name = "wrong-core",
      .refused = true, .why = DUO_REASON_WRONG_CORE,
      .steps = {STAGE(NET, APP_NEW), BOOT, BOOT}},
@@ -98,13 +108,13 @@ void scenario_make_images(struct rig *rig)
                      .total_bytes = 64000,
                      .seed = 1,
                      .security_counter = 1,
-                     .blank_unit = 8  },
-        [NET_OLD] = {           .core = NET,
+                     .blank_unit = 8               },
+        [NET_OLD] = {.core = NET,
                      .total_bytes = 25000,
                      .seed = 2,
                      .security_counter = 1,
-                     .blank_unit = 4},
-        [APP_NEW] = { .core = APP,
+                     .blank_unit = 4               },
+        [APP_NEW] = {.core = APP,
                      .minor = 1,
                      .total_bytes = 64000,
                      .seed = 1,
@@ -113,36 +123,41 @@ void scenario_make_images(struct rig *rig)
                      .change_seed = 3,
                      .security_counter = 2,
                      .blank_unit = 11},
-        [NET_NEW] = {         .core = NET,
+        [NET_NEW] = {.core = NET,
                      .minor = 1,
                      .total_bytes = 21000,
                      .seed = 4,
                      .security_counter = 2,
                      .blank_unit = 3},
-        [APP_PAIR] = {         .core = APP,
+        [APP_PAIR] = {.core = APP,
                      .minor = 2,
                      .total_bytes = 60000,
                      .seed = 5,
                      .security_counter = 2,
                      .needs_minor = 2},
-        [NET_PAIR] = {         .core = NET,
+        [NET_PAIR] = {.core = NET,
                      .minor = 2,
                      .total_bytes = 25000,
                      .seed = 6,
                      .security_counter = 2,
                      .needs_minor = 2},
-        [NET_BAD] = {         .core = NET,
+        [NET_BAD] = {.core = NET,
                      .minor = 3,
                      .total_bytes = 20000,
                      .seed = 7,
                      .security_counter = 2,
                      .bad_signature = true},
-        [APP_ALIEN] = {         .core = APP,
+        [APP_ALIEN] = {.core = APP,
                      .minor = 3,
                      .total_bytes = 20000,
                      .seed = 8,
                      .security_counter = 2,
                      .unknown_key = true},
+        [APP_NEXT] = {.core = APP,
+                     .minor = 4,
+                     .total_bytes = 62000,
+                     .seed = 9,
+                     .security_counter = 1          },
     };
 
     for (unsigned i = 1; i < SCENARIO_IMAGE_COUNT; i++) {
