@@ -230,7 +230,7 @@ struct duo_sim_crypto {
     uint64_t hash_ns_per_byte;
     uint64_t signature_ns; /* ECDSA P-256. */
     uint64_t ed25519_ns;
-    uint64_t spent_ns; /* Charged since duo_sim_crypto_init(). */
+    uint64_t spent_ns;                /* Charged since duo_sim_crypto_init(). */
     struct duo_sim_crypto_memo *memo; /* Private; freed by _destroy. */
 };
 void duo_sim_crypto_init(struct duo_sim_crypto *crypto,
