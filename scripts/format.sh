@@ -9,5 +9,5 @@ if [ "${1:-}" = --check ]; then
     mode=(--dry-run -Werror)
     shift
 fi
-find include src port tools targets test board -name '*.[ch]' -print0 2>/dev/null |
+find . -path ./build -prune -o -path './.*' -prune -o -name '*.[ch]' -print0 |
     sort -z | xargs -0 -r -n 20 "${1:-clang-format}" "${mode[@]}"
