@@ -108,11 +108,14 @@ static void borrow_trailer(struct duo_observed observed[DUO_CORE_COUNT],
     app->magic = DUO_FIELD_ERASED; /* Not the application's own trial. */
 }
 
-static void observe(struct duo_boot *boot)
+/* Find what is to be done. False: a flash could not be read. Nothing is decided
+ * then, since an unread trailer says nothing. */
+static bool observe(struct duo_boot *boot)
 {
     struct duo_observed observed[DUO_CORE_COUNT];
 
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        boot->actions[core] = DUO_ACTION_NONE;
         enum duo_err err = duo_trailer_read(&boot->slots.trailer[core],
                                             &observed[core].active);
         if (err == DUO_OK) {
@@ -121,6 +124,9 @@ static void observe(struct duo_boot *boot)
         }
         boot->ext_ok = boot->ext_ok && err == DUO_OK;
         observed[core].record = record_state(boot, (enum duo_core)core);
+    }
+    if (!boot->ext_ok) {
+        return false;
     }
     borrow_trailer(observed, boot);
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
@@ -134,6 +140,7 @@ static void observe(struct duo_boot *boot)
             duo_boot_log(boot, &event);
         }
     }
+    return true;
 }
 
 static bool any_action(const struct duo_boot *boot, enum duo_action action)
@@ -243,7 +250,9 @@ static void clear_requests(struct duo_boot *boot)
 /* Do the first thing that is due. False: nothing is left to do. */
 static bool round_of_work(struct duo_boot *boot)
 {
-    observe(boot);
+    if (!observe(boot)) {
+        return false;
+    }
     if (any_action(boot, DUO_ACTION_RESUME_INSTALL) ||
         any_action(boot, DUO_ACTION_RESUME_REVERT)) {
         return resume(boot);
