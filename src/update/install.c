@@ -61,9 +61,9 @@ static bool source_is_good(struct duo_boot *boot, enum duo_core core)
  * the request, which the record has taken over. After a cut it is not known
  * which of these erases was hit, and they are done again at the end. */
 static void add_erases(struct duo_boot *boot, unsigned *count,
-                       const struct duo_lane *backup,
                        const struct duo_lane *install)
 {
+    const struct duo_lane *backup = install->after; /* May be NULL. */
     enum duo_core core = install->core;
     const struct duo_progress_image *image = &boot->progress.images[core];
     const struct duo_area *staged = &boot->slots.staged[slot_of(boot, core)];
@@ -107,7 +107,7 @@ static void add_lanes(struct duo_boot *boot, enum duo_core core,
     install->len_bytes = image->new_bytes;
     install->after = backup;
     if (!boot->resumed) {
-        add_erases(boot, count, backup, install);
+        add_erases(boot, count, install);
     }
 }
 
