@@ -6,17 +6,6 @@
 
 #include "duo/bytes.h"
 
-static bool is_free(const struct duo_lane_sched *sched,
-                    const struct duo_flash *flash)
-{
-    for (unsigned i = 0; i < sched->lane_count; i++) {
-        if (sched->lanes[i]->flash == flash) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void duo_lane_end(struct duo_lane *lane, enum duo_err err)
 {
     lane->err = err;
@@ -59,17 +48,6 @@ static uint32_t src_bytes(const struct duo_lane *lane)
     return left_bytes < DUO_UNIT_BYTES ? left_bytes : DUO_UNIT_BYTES;
 }
 
-/* May the unit be overwritten: is it copied away, and is the mark that says so
- * on flash? Units beyond the other copy's end hold nothing that is needed. */
-static bool is_copied_away(const struct duo_lane *lane)
-{
-    const struct duo_lane *after = lane->after;
-
-    return after == NULL || lane->unit_index >= after->unit_count ||
-           duo_progress_has_unit(after->progress, after->copy, after->core,
-                                 lane->unit_index);
-}
-
 static bool is_ours(const struct duo_lane *lane)
 {
     return !lane->only_backed_up ||
@@ -77,26 +55,10 @@ static bool is_ours(const struct duo_lane *lane)
                                  lane->unit_index);
 }
 
-/* After a cut the lanes do their first units one after the other: where the
- * power fails every few operations, several units begun at once would all be
- * cut, at every boot anew. */
-static bool awaits_turn(const struct duo_lane *lane,
-                        const struct duo_lane_sched *sched)
-{
-    for (unsigned i = 0; lane->resumed && sched->lanes[i] != lane; i++) {
-        const struct duo_lane *earlier = sched->lanes[i];
-        if (earlier->state != DUO_LANE_DONE &&
-            earlier->unit_index == earlier->first_unit_index) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum duo_step_result step_next(struct duo_lane *lane,
                                       const struct duo_lane_sched *sched)
 {
-    if (awaits_turn(lane, sched)) {
+    if (duo_lane_awaits_turn(lane, sched)) {
         return DUO_STEP_WAIT;
     }
     if (lane->unit_index >= lane->unit_count || !is_ours(lane)) {
@@ -129,7 +91,7 @@ static enum duo_step_result step_read(struct duo_lane *lane,
         lane->state = lane->force ? DUO_LANE_GATE : DUO_LANE_COMPARE;
         return DUO_STEP_DONE;
     }
-    if (!is_free(sched, lane->src.flash)) {
+    if (!duo_lane_is_free(sched, lane->src.flash)) {
         return DUO_STEP_WAIT;
     }
     lane->at_bytes = len_bytes;
@@ -168,7 +130,7 @@ static enum duo_step_result read_pieces(struct duo_lane *lane,
         lane->state = then;
         return DUO_STEP_DONE;
     }
-    if (!is_free(sched, lane->dst.flash)) {
+    if (!duo_lane_is_free(sched, lane->dst.flash)) {
         return DUO_STEP_WAIT;
     }
     enum duo_err err =
@@ -185,30 +147,6 @@ static enum duo_step_result step_compare(struct duo_lane *lane,
     return read_pieces(lane, sched, DUO_LANE_GATE);
 }
 
-/* Is the lane that copies away looking for its next unit to write, and free to
- * do so? It needs our device for that, which is ours for long once we erase: a
- * short wait here keeps it a unit ahead, so that both devices work. */
-static bool is_looking(const struct duo_lane *after,
-                       const struct duo_lane_sched *sched)
-{
-    if (after == NULL || after->state == DUO_LANE_ERASE ||
-        after->state == DUO_LANE_WRITE || after->state == DUO_LANE_CHECK ||
-        after->state == DUO_LANE_DONE) {
-        return false;
-    }
-    return after->flash != NULL || is_free(sched, after->dst.flash);
-}
-
-/* A request may only go when the record that took it over will not be written
- * again: that is from the first mark on. */
-static bool awaits_mark(const struct duo_lane *lane)
-{
-    const struct duo_lane *first = lane->once_marked;
-
-    return first != NULL && first->state != DUO_LANE_DONE &&
-           !duo_progress_has_unit(first->progress, first->copy, first->core, 0);
-}
-
 static enum duo_step_result step_gate(struct duo_lane *lane,
                                       const struct duo_lane_sched *sched)
 {
@@ -223,14 +161,14 @@ static enum duo_step_result step_gate(struct duo_lane *lane,
         lane->state = DUO_LANE_NEXT;
         return DUO_STEP_DONE;
     }
-    if (!is_copied_away(lane)) {
+    if (!duo_lane_is_copied_away(lane)) {
         if (lane->after->state == DUO_LANE_DONE) {
             duo_lane_end(lane, lane->after->err); /* It failed; so do we. */
             return DUO_STEP_DONE;
         }
         return DUO_STEP_WAIT;
     }
-    if (is_looking(lane->after, sched) || awaits_mark(lane)) {
+    if (duo_lane_is_looking(lane->after, sched) || duo_lane_awaits_mark(lane)) {
         return DUO_STEP_WAIT;
     }
     lane->rewritten_units++;
@@ -245,7 +183,7 @@ static enum duo_step_result write_mark(struct duo_lane *lane,
 {
     struct duo_flash *flash = lane->progress->area.flash;
 
-    if (!is_free(sched, flash)) {
+    if (!duo_lane_is_free(sched, flash)) {
         return DUO_STEP_WAIT;
     }
     lane->at_bytes = 1; /* Under way. */
@@ -266,36 +204,6 @@ static enum duo_step_result step_premark(struct duo_lane *lane,
     lane->skipped = false;
     lane->state = DUO_LANE_ERASE;
     return DUO_STEP_DONE;
-}
-
-/* Does the main lane not need the external chip for about as long as an
- * operation of state @p own takes? */
-static bool leaves_room(const struct duo_lane *main, enum duo_lane_state own)
-{
-    bool awaits = main->state == DUO_LANE_NEXT && main->resumed &&
-                  main->unit_index == main->first_unit_index;
-
-    if (main->state == DUO_LANE_DONE || main->state == DUO_LANE_GATE ||
-        awaits) {
-        return true;
-    }
-    return main->flash == main->dst.flash &&
-           (main->state == DUO_LANE_ERASE ||
-            (main->state == DUO_LANE_WRITE && own == DUO_LANE_WRITE));
-}
-
-/* Long operations of a side lane wait until no main lane would wait for them:
- * the bound of an install is its core's own flash, and that must not idle. */
-static bool may_hold(const struct duo_lane *lane,
-                     const struct duo_lane_sched *sched)
-{
-    for (unsigned i = 0; !lane->is_main && i < sched->lane_count; i++) {
-        const struct duo_lane *other = sched->lanes[i];
-        if (other->is_main && !leaves_room(other, lane->state)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* Pages of the unit are erased and written one after the other. at_bytes is
@@ -323,7 +231,8 @@ static enum duo_step_result step_erase(struct duo_lane *lane,
         lane->at_bytes += lane->erase_only ? page_bytes(lane) : 0;
         return DUO_STEP_DONE;
     }
-    if (!is_free(sched, lane->dst.flash) || !may_hold(lane, sched)) {
+    if (!duo_lane_is_free(sched, lane->dst.flash) ||
+        !duo_lane_may_hold(lane, sched)) {
         return DUO_STEP_WAIT;
     }
     lane->not_blank &= ~bit;
@@ -345,7 +254,8 @@ static enum duo_step_result step_write(struct duo_lane *lane,
         lane->state = DUO_LANE_ERASE;
         return DUO_STEP_DONE;
     }
-    if (!is_free(sched, lane->dst.flash) || !may_hold(lane, sched)) {
+    if (!duo_lane_is_free(sched, lane->dst.flash) ||
+        !duo_lane_may_hold(lane, sched)) {
         return DUO_STEP_WAIT;
     }
     lane->differs &= ~bit; /* The next step goes on to the next page. */

@@ -25,4 +25,35 @@ void duo_lane_end(struct duo_lane *lane, enum duo_err err);
 /** The bits of all pages of a unit of the destination. */
 uint32_t duo_lane_all_pages(const struct duo_lane *lane);
 
+/* lane_waits.c */
+
+/** Does no lane use this device? */
+bool duo_lane_is_free(const struct duo_lane_sched *sched,
+                      const struct duo_flash *flash);
+
+/** May the unit be overwritten: is it copied away, and is the mark that says so
+ * on flash? Units beyond the other copy's end hold nothing that is needed. */
+bool duo_lane_is_copied_away(const struct duo_lane *lane);
+
+/** After a cut the lanes do their first units one after the other: where the
+ * power fails every few operations, several units begun at once would all be
+ * cut, at every boot anew. */
+bool duo_lane_awaits_turn(const struct duo_lane *lane,
+                          const struct duo_lane_sched *sched);
+
+/** Is the lane that copies away looking for its next unit to write, and free to
+ * do so? It needs our device for that, which is ours for long once we erase: a
+ * short wait here keeps it a unit ahead, so that both devices work. */
+bool duo_lane_is_looking(const struct duo_lane *after,
+                         const struct duo_lane_sched *sched);
+
+/** A request may only go when the record that took it over will not be written
+ * again: that is from the first mark on. */
+bool duo_lane_awaits_mark(const struct duo_lane *lane);
+
+/** Long operations of a side lane wait until no main lane would wait for them:
+ * the bound of an install is its core's own flash, and that must not idle. */
+bool duo_lane_may_hold(const struct duo_lane *lane,
+                       const struct duo_lane_sched *sched);
+
 #endif

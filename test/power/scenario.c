@@ -100,66 +100,34 @@ const struct scenario scenarios[] = {
 
 const unsigned scenario_count = sizeof(scenarios) / sizeof(scenarios[0]);
 
+/* Not for clang-format, which would give each field a line. */
+/* clang-format off */
+static const uint32_t app_changed[] = {0, 1, 2, 3, 7, 8, 11, 14, 15};
+static const struct rig_image_spec specs[SCENARIO_IMAGE_COUNT] = {
+    [APP_OLD] = {.core = APP, .total_bytes = 64000, .seed = 1,
+                 .security_counter = 1, .blank_unit = 8},
+    [NET_OLD] = {.core = NET, .total_bytes = 25000, .seed = 2,
+                 .security_counter = 1, .blank_unit = 4},
+    [APP_NEW] = {.core = APP, .minor = 1, .total_bytes = 64000, .seed = 1,
+                 .changed_units = app_changed, .changed_count = 9,
+                 .change_seed = 3, .security_counter = 2, .blank_unit = 11},
+    [NET_NEW] = {.core = NET, .minor = 1, .total_bytes = 21000, .seed = 4,
+                 .security_counter = 2, .blank_unit = 3},
+    [APP_PAIR] = {.core = APP, .minor = 2, .total_bytes = 60000, .seed = 5,
+                  .security_counter = 2, .needs_minor = 2},
+    [NET_PAIR] = {.core = NET, .minor = 2, .total_bytes = 25000, .seed = 6,
+                  .security_counter = 2, .needs_minor = 2},
+    [NET_BAD] = {.core = NET, .minor = 3, .total_bytes = 20000, .seed = 7,
+                 .security_counter = 2, .bad_signature = true},
+    [APP_ALIEN] = {.core = APP, .minor = 3, .total_bytes = 20000, .seed = 8,
+                   .security_counter = 2, .unknown_key = true},
+    [APP_NEXT] = {.core = APP, .minor = 4, .total_bytes = 62000, .seed = 9,
+                  .security_counter = 1},
+};
+/* clang-format on */
+
 void scenario_make_images(struct rig *rig)
 {
-    static const uint32_t app_changed[] = {0, 1, 2, 3, 7, 8, 11, 14, 15};
-    static const struct rig_image_spec specs[SCENARIO_IMAGE_COUNT] = {
-        [APP_OLD] = {.core = APP,
-                     .total_bytes = 64000,
-                     .seed = 1,
-                     .security_counter = 1,
-                     .blank_unit = 8               },
-        [NET_OLD] = {.core = NET,
-                     .total_bytes = 25000,
-                     .seed = 2,
-                     .security_counter = 1,
-                     .blank_unit = 4               },
-        [APP_NEW] = {.core = APP,
-                     .minor = 1,
-                     .total_bytes = 64000,
-                     .seed = 1,
-                     .changed_units = app_changed,
-                     .changed_count = 9,
-                     .change_seed = 3,
-                     .security_counter = 2,
-                     .blank_unit = 11},
-        [NET_NEW] = {.core = NET,
-                     .minor = 1,
-                     .total_bytes = 21000,
-                     .seed = 4,
-                     .security_counter = 2,
-                     .blank_unit = 3},
-        [APP_PAIR] = {.core = APP,
-                     .minor = 2,
-                     .total_bytes = 60000,
-                     .seed = 5,
-                     .security_counter = 2,
-                     .needs_minor = 2},
-        [NET_PAIR] = {.core = NET,
-                     .minor = 2,
-                     .total_bytes = 25000,
-                     .seed = 6,
-                     .security_counter = 2,
-                     .needs_minor = 2},
-        [NET_BAD] = {.core = NET,
-                     .minor = 3,
-                     .total_bytes = 20000,
-                     .seed = 7,
-                     .security_counter = 2,
-                     .bad_signature = true},
-        [APP_ALIEN] = {.core = APP,
-                     .minor = 3,
-                     .total_bytes = 20000,
-                     .seed = 8,
-                     .security_counter = 2,
-                     .unknown_key = true},
-        [APP_NEXT] = {.core = APP,
-                     .minor = 4,
-                     .total_bytes = 62000,
-                     .seed = 9,
-                     .security_counter = 1          },
-    };
-
     for (unsigned i = 1; i < SCENARIO_IMAGE_COUNT; i++) {
         (void)rig_make(rig, &specs[i]);
     }
