@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "boot_internal.h"
+#include "duo/observe.h"
 
 /* A round does one thing and looks again. The longest sensible chain is a
  * revert, then a new install; then a repair of each core with three sources. */
@@ -69,66 +70,20 @@ static void begin(struct duo_boot *boot, const struct duo_boot_config *config)
     boot->resumed = true;
 }
 
-static enum duo_record_state record_state(const struct duo_boot *boot,
-                                          enum duo_core core)
-{
-    const struct duo_progress *progress = &boot->progress;
-
-    if (!progress->open || !progress->images[core].included) {
-        return DUO_RECORD_NONE;
-    }
-    if (progress->phases[DUO_PHASE_CONFIRMED + core] ||
-        progress->phases[DUO_PHASE_REVERTED + core]) {
-        return DUO_RECORD_CLOSED;
-    }
-    if (progress->phases[DUO_PHASE_REVERTING + core] ||
-        progress->images[core].restore_only) {
-        return DUO_RECORD_REVERTING;
-    }
-    return progress->phases[DUO_PHASE_FINISHED] ? DUO_RECORD_TRIAL
-                                                : DUO_RECORD_INSTALLING;
-}
-
-/* In the one-pair flow the network image is confirmed by the application's
- * trailer: either trailer counts. */
-static void borrow_trailer(struct duo_observed observed[DUO_CORE_COUNT],
-                           const struct duo_boot *boot)
-{
-    struct duo_trailer *app = &observed[DUO_CORE_APP].active;
-    struct duo_trailer *net = &observed[DUO_CORE_NET].active;
-
-    if (observed[DUO_CORE_NET].record == DUO_RECORD_NONE ||
-        observed[DUO_CORE_NET].record == DUO_RECORD_CLOSED ||
-        !boot->progress.images[DUO_CORE_NET].from_other) {
-        return;
-    }
-    if (app->image_ok == DUO_FIELD_GOOD || app->image_ok == DUO_FIELD_TORN) {
-        net->image_ok = app->image_ok;
-    }
-    app->magic = DUO_FIELD_ERASED; /* Not the application's own trial. */
-}
-
 /* Find what is to be done. False: a flash could not be read. Nothing is decided
  * then, since an unread trailer says nothing. */
 static bool observe(struct duo_boot *boot)
 {
     struct duo_observed observed[DUO_CORE_COUNT];
 
-    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        boot->actions[core] = DUO_ACTION_NONE;
-        enum duo_err err = duo_trailer_read(&boot->slots.trailer[core],
-                                            &observed[core].active);
-        if (err == DUO_OK) {
-            err = duo_trailer_read(&boot->slots.staged[core],
-                                   &observed[core].staged);
-        }
-        boot->ext_ok = boot->ext_ok && err == DUO_OK;
-        observed[core].record = record_state(boot, (enum duo_core)core);
+    boot->actions[DUO_CORE_APP] = DUO_ACTION_NONE;
+    boot->actions[DUO_CORE_NET] = DUO_ACTION_NONE;
+    if (duo_observe(&boot->slots, &boot->progress, observed) != DUO_OK) {
+        boot->ext_ok = false;
     }
     if (!boot->ext_ok) {
         return false;
     }
-    borrow_trailer(observed, boot);
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         const struct duo_event event = {
             .type = DUO_EVENT_DECISION,

@@ -2,6 +2,8 @@
 /* Both images and slots of a board; see board_state.h. */
 #include "board_state.h"
 
+#include "duo/observe.h"
+
 #include <string.h>
 
 struct reader {
@@ -155,52 +157,6 @@ static void read_second(const struct reader *reader, enum duo_core core)
     }
 }
 
-static enum duo_record_state record_state(const struct duo_progress *progress,
-                                          enum duo_core core)
-{
-    if (!progress->open || !progress->images[core].included) {
-        return DUO_RECORD_NONE;
-    }
-    if (progress->phases[DUO_PHASE_CONFIRMED + core] ||
-        progress->phases[DUO_PHASE_REVERTED + core]) {
-        return DUO_RECORD_CLOSED;
-    }
-    if (progress->phases[DUO_PHASE_REVERTING + core] ||
-        progress->images[core].restore_only) {
-        return DUO_RECORD_REVERTING;
-    }
-    return progress->phases[DUO_PHASE_FINISHED] ? DUO_RECORD_TRIAL
-                                                : DUO_RECORD_INSTALLING;
-}
-
-/* As the boot loader looks, also at the application's trailer that stands in
- * for the network image's in the one-pair flow; test/cli/board_state.sh holds
- * both to the same decisions. */
-static void observe(const struct duo_board_state *state,
-                    struct duo_observed observed[DUO_CORE_COUNT])
-{
-    struct duo_trailer *app = &observed[DUO_CORE_APP].active;
-    struct duo_trailer *net = &observed[DUO_CORE_NET].active;
-
-    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        const struct duo_board_image *image = &state->images[core];
-        observed[core] = (struct duo_observed){
-            .record = image->record,
-            .active = image->slots[0].trailer,
-            .staged = image->slots[1].trailer,
-        };
-    }
-    if (observed[DUO_CORE_NET].record == DUO_RECORD_NONE ||
-        observed[DUO_CORE_NET].record == DUO_RECORD_CLOSED ||
-        !state->progress.images[DUO_CORE_NET].from_other) {
-        return;
-    }
-    if (app->image_ok == DUO_FIELD_GOOD || app->image_ok == DUO_FIELD_TORN) {
-        net->image_ok = app->image_ok;
-    }
-    app->magic = DUO_FIELD_ERASED;
-}
-
 static void set_flags(struct duo_board_image *image)
 {
     struct duo_board_slot *second = &image->slots[1];
@@ -248,12 +204,13 @@ void duo_board_state_read(const struct duo_board_survey *survey,
         enum duo_core core = (enum duo_core)i;
         read_active(&reader, core);
         read_second(&reader, core);
-        state->images[core].record = record_state(&state->progress, core);
+        state->images[core].record = duo_record_state(&state->progress, core);
     }
     state->is_mirror_true = is_mirror_true(&reader);
-    observe(state, observed);
+    bool is_readable = duo_observe(slots, &state->progress, observed) == DUO_OK;
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        state->images[core].next = duo_decide(&observed[core]);
+        state->images[core].next =
+            is_readable ? duo_decide(&observed[core]) : DUO_ACTION_NONE;
         set_flags(&state->images[core]);
     }
 }
