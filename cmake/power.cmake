@@ -81,3 +81,9 @@ foreach(row ${DUO_MUTANTS})
   set_tests_properties(power_catches_${mutant} PROPERTIES
     PASS_REGULAR_EXPRESSION "BROKEN[^\n]* ${property} ")
 endforeach()
+
+# Pairs of cuts that once broke a property.
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  add_test(NAME power_resumed_revert_rewrites_a_weak_unit
+    COMMAND power_sweep --scenario app-second-update --replay 261:3:1,26:2:1)
+endif()

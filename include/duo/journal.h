@@ -29,12 +29,20 @@ struct duo_journal {
     uint32_t next_off_bytes;
     uint32_t next_sequence; /* 1 for an empty journal. */
     uint32_t boot_count;    /* Of this boot. */
+    uint32_t lasting;       /* Private; see duo_journal_knows(). */
     bool usable;
 };
 
 /** Find the end of the ring. If the area cannot be read the journal is not
  * usable: appends then do nothing. */
 void duo_journal_open(struct duo_journal *journal, const struct duo_area *area);
+
+/** Is @p reason a trouble that lasts (a chip or core that does not answer, no
+ * image to start, a full store) and that the last boot which wrote anything
+ * has told for this core? It need not be told at every boot until it is
+ * mended: that would wear the flash and push the history out. */
+bool duo_journal_knows(const struct duo_journal *journal,
+                       enum duo_reason reason, enum duo_core core);
 
 /** Append; sequence and boot_count are filled in. The sector after a full one
  * is erased first, so the oldest sector's entries go. A failure of the flash

@@ -79,6 +79,34 @@ static uint32_t sequence_after(uint32_t sequence)
     return sequence == UINT32_MAX ? 1U : sequence + 1U;
 }
 
+/* Troubles that stay until somebody mends them, and are met at every boot. */
+static const enum duo_reason lasting_reasons[] = {
+    DUO_REASON_EXT_FLASH_ABSENT, DUO_REASON_NET_NO_ANSWER,
+    DUO_REASON_APP_IMAGE_BAD,    DUO_REASON_NET_IMAGE_BAD,
+    DUO_REASON_RECOVERY_ENTERED, DUO_REASON_COUNTER_STORE_FULL,
+};
+#define LASTING_COUNT (sizeof(lasting_reasons) / sizeof(lasting_reasons[0]))
+#define CORE_VALUES   3U /* Both cores, and the board. */
+
+_Static_assert(LASTING_COUNT *CORE_VALUES <= 32U, "a bit for each");
+
+/* The bit of a lasting trouble, or 0 for another reason. */
+static uint32_t lasting_bit(enum duo_reason reason, enum duo_core core)
+{
+    for (unsigned i = 0; i < LASTING_COUNT; i++) {
+        if (lasting_reasons[i] == reason) {
+            return 1U << (i * CORE_VALUES + (unsigned)core);
+        }
+    }
+    return 0;
+}
+
+bool duo_journal_knows(const struct duo_journal *journal,
+                       enum duo_reason reason, enum duo_core core)
+{
+    return (journal->lasting & lasting_bit(reason, core)) != 0;
+}
+
 /* Walk one sector: note its newest entry and the place after its last entry
  * that is not erased. */
 static bool scan_sector(struct duo_journal *journal, uint32_t sector_off)
@@ -97,6 +125,10 @@ static bool scan_sector(struct duo_journal *journal, uint32_t sector_off)
         }
         journal->next_off_bytes = (off + ENTRY) % journal->area.size_bytes;
         if (decode(raw, &entry) && is_newer(entry.sequence, newest_sequence)) {
+            if (entry.boot_count + 1U != journal->boot_count) {
+                journal->lasting = 0;
+            }
+            journal->lasting |= lasting_bit(entry.reason, entry.core);
             newest_sequence = entry.sequence;
             journal->next_sequence = sequence_after(entry.sequence);
             journal->boot_count = entry.boot_count + 1;
@@ -134,7 +166,8 @@ void duo_journal_open(struct duo_journal *journal, const struct duo_area *area)
     uint32_t newest_sequence = 0;
     uint32_t newest_off = 0;
 
-    *journal = (struct duo_journal){*area, 0, 1, 1, false};
+    *journal = (struct duo_journal){
+        .area = *area, .next_sequence = 1, .boot_count = 1};
     for (uint32_t off = 0; off < area->size_bytes; off += sector_bytes) {
         uint32_t sequence;
         if (!probe_sector(area, off, &sequence)) {

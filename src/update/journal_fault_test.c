@@ -21,6 +21,36 @@ static void garbage_is_no_journal_and_no_obstacle(void **state)
     }
 }
 
+static void append_reason(struct duo_journal *journal, enum duo_reason reason)
+{
+    const struct duo_journal_entry entry = {.reason = reason,
+                                            .core = DUO_CORE_NET};
+    duo_journal_append(journal, &entry);
+}
+
+static void a_lasting_trouble_is_known_until_another_boot_writes(void **state)
+{
+    (void)state;
+    memset(fake.data, 0xFF, sizeof(fake.data));
+    struct duo_journal journal = opened();
+    assert_false(
+        duo_journal_knows(&journal, DUO_REASON_NET_NO_ANSWER, DUO_CORE_NET));
+    append_reason(&journal, DUO_REASON_NET_NO_ANSWER);
+    append_reason(&journal, DUO_REASON_ROLLED_BACK);
+    journal = opened();
+    assert_true(
+        duo_journal_knows(&journal, DUO_REASON_NET_NO_ANSWER, DUO_CORE_NET));
+    assert_false(
+        duo_journal_knows(&journal, DUO_REASON_NET_NO_ANSWER, DUO_CORE_APP));
+    /* What is done once is told each time it is done. */
+    assert_false(
+        duo_journal_knows(&journal, DUO_REASON_ROLLED_BACK, DUO_CORE_NET));
+    append_reason(&journal, DUO_REASON_CONFIRMED);
+    journal = opened();
+    assert_false(
+        duo_journal_knows(&journal, DUO_REASON_NET_NO_ANSWER, DUO_CORE_NET));
+}
+
 /* It must never stop a boot: failures end in silence. */
 static void a_failing_flash_makes_it_useless_not_deadly(void **state)
 {
@@ -101,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(garbage_is_no_journal_and_no_obstacle),
+        TEST(a_lasting_trouble_is_known_until_another_boot_writes),
         TEST(a_failing_flash_makes_it_useless_not_deadly),
         TEST(cuts_lose_at_most_what_was_being_written),
     };

@@ -61,6 +61,19 @@ source_area(const struct duo_boot *boot, enum duo_core core, enum source source)
                                    : &boot->slots.staged[core];
 }
 
+/* A mirror that still holds the image that was just taken back is no source:
+ * it was to be rebuilt. */
+static bool was_taken_back(const struct duo_boot *boot, enum duo_core core,
+                           const struct duo_image *image)
+{
+    const struct duo_progress *progress = &boot->progress;
+
+    return progress->open && progress->images[core].included &&
+           progress->phases[DUO_PHASE_REVERTED + (unsigned)core] &&
+           memcmp(image->digest, progress->images[core].new_digest,
+                  DUO_SHA256_BYTES) == 0;
+}
+
 bool duo_boot_repair(struct duo_boot *boot, enum duo_core core)
 {
     while (boot->repairs_tried[core] < SOURCE_COUNT) {
@@ -73,7 +86,8 @@ bool duo_boot_repair(struct duo_boot *boot, enum duo_core core)
             continue;
         }
         duo_boot_verify_ext(boot, area, core, survey);
-        if (survey->verdict != DUO_VERDICT_ACCEPT) {
+        if (survey->verdict != DUO_VERDICT_ACCEPT ||
+            was_taken_back(boot, core, &survey->image)) {
             continue;
         }
         if (source == SOURCE_STAGED) {

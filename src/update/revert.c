@@ -54,7 +54,9 @@ static void add_lane(struct duo_boot *boot, enum duo_core core, unsigned *count)
     const struct duo_progress_image *image = &boot->progress.images[core];
     bool roll_back = is_roll_back(boot, core);
 
-    if (duo_boot_active_is(boot, core, image->old_digest) ||
+    /* After a cut an image that verifies may still have the unit that was cut,
+     * which reads right for now: the copy goes on and writes it again. */
+    if ((!boot->resumed && duo_boot_active_is(boot, core, image->old_digest)) ||
         (roll_back && !image->has_backup) ||
         ((roll_back || boot->resumed) &&
          !duo_boot_restore_is_good(boot, core, roll_back))) {

@@ -30,7 +30,9 @@ void duo_boot_tell(struct duo_boot *boot, enum duo_reason reason,
     };
 
     duo_boot_log(boot, &event);
-    duo_journal_append(&boot->journal, &entry);
+    if (!duo_journal_knows(&boot->journal, reason, core)) {
+        duo_journal_append(&boot->journal, &entry);
+    }
 }
 
 /* A text that is filled from the left and never overflows. */
