@@ -41,6 +41,12 @@ struct duo_boot {
 
 /* verify.c */
 
+/** A check of the image in @p area with this board's trust. Its scratch memory
+ * is the lanes', which never run while an image is looked at. */
+struct duo_image_check duo_boot_image_check(struct duo_boot *boot,
+                                            const struct duo_area *area,
+                                            uint32_t size_bytes_max);
+
 /** Verify the active image of @p core where it runs; fills active[core]. */
 void duo_boot_verify_active(struct duo_boot *boot, enum duo_core core);
 

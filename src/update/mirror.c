@@ -8,14 +8,8 @@
 
 static bool has_header_of_active(struct duo_boot *boot)
 {
-    const struct duo_image_check check = {
-        .area = &boot->slots.mirror,
-        .size_bytes_max = boot->slots.image_bytes_max[DUO_CORE_NET],
-        .trust = boot->config->trust,
-        .crypto = boot->config->crypto,
-        .work = boot->buffers[0].unit,
-        .work_bytes = sizeof(boot->buffers[0].unit),
-    };
+    const struct duo_image_check check = duo_boot_image_check(
+        boot, &boot->slots.mirror, boot->slots.image_bytes_max[DUO_CORE_NET]);
     struct duo_image image;
 
     return duo_image_parse(&check, &image) == DUO_REASON_NONE &&

@@ -38,11 +38,11 @@ static enum duo_reason board_rules(const struct duo_boot *boot,
     return DUO_REASON_NONE;
 }
 
-static void verify_area(struct duo_boot *boot, const struct duo_area *area,
-                        uint32_t size_bytes_max, struct duo_survey *survey)
+struct duo_image_check duo_boot_image_check(struct duo_boot *boot,
+                                            const struct duo_area *area,
+                                            uint32_t size_bytes_max)
 {
-    /* Lanes never run during a verification: their memory is free. */
-    const struct duo_image_check check = {
+    return (struct duo_image_check){
         .area = area,
         .size_bytes_max = size_bytes_max,
         .trust = boot->config->trust,
@@ -50,6 +50,13 @@ static void verify_area(struct duo_boot *boot, const struct duo_area *area,
         .work = boot->buffers[0].unit,
         .work_bytes = sizeof(boot->buffers[0].unit),
     };
+}
+
+static void verify_area(struct duo_boot *boot, const struct duo_area *area,
+                        uint32_t size_bytes_max, struct duo_survey *survey)
+{
+    const struct duo_image_check check =
+        duo_boot_image_check(boot, area, size_bytes_max);
 
     survey->verdict = duo_image_verify(&check, &survey->image, &survey->reason);
 }

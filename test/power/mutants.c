@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Broken variants; see mutants.h. Each __wrap function passes on to the real
  * one unless its mutant was chosen. The list of wrapped functions is also in
- * CMakeLists of this folder. */
+ * cmake/power.cmake. */
 #include "mutants.h"
 
 #include <string.h>
