@@ -222,10 +222,6 @@
 #define UICR_SECUREAPPROTECT_PALL_Msk         0xFFFFFFFFU
 #define UICR_SECUREAPPROTECT_PALL_Unprotected 0x50FA50FAU
 #define UICR_SECUREAPPROTECT_PALL_Protected   0x0U
-#define UICR_ERASEPROTECT                     0x020U
-#define UICR_ERASEPROTECT_PALL_Msk            0xFFFFFFFFU
-#define UICR_ERASEPROTECT_PALL_Unprotected    0xFFFFFFFFU
-#define UICR_ERASEPROTECT_PALL_Protected      0x0U
 #define UICR_NFCPINS                          0x028U
 #define UICR_NFCPINS_PROTECT_Msk              0x1U
 #define UICR_NFCPINS_PROTECT_NFC              0x1U
