@@ -123,6 +123,9 @@ struct vb_type {
      * read's side effect (MUTEX). debug: no side effects. May be NULL. */
     uint32_t (*reading)(struct vb_periph *periph, uint32_t off, uint32_t value,
                         bool debug);
+    /* After INTEN has changed (old = its value before), by whatever of its
+     * three registers. May be NULL. */
+    void (*interrupts_changed)(struct vb_periph *periph, uint32_t old);
 };
 
 struct vb_periph {
@@ -182,11 +185,17 @@ const char *vb_register_name(enum duo_core core, uint32_t addr, char text[64]);
 
 /* --- Memory (memory.c) --------------------------------------------------- */
 
+/* An access of @p core where nothing is mapped: true if the hardware answers
+ * with a bus fault (a closed window of application RAM, an end of a memory),
+ * false if it is a peripheral that the model lacks (then vb_unmodelled). */
+bool vb_access_faults(const struct duo_vb *vb, enum duo_core core,
+                      uint32_t addr);
 /* Host memory behind a DMA address range in RAM, or NULL. */
 uint8_t *vb_dma(struct duo_vb *vb, enum duo_core core, uint32_t addr,
                 size_t len_bytes);
 /* Flash content under [off, off+len) of the core's own flash has changed: drop
- * translated code. */
+ * translated code. The board does this by itself for every change that goes
+ * through port/host/sim.h (duo_sim_flash.on_change). */
 void vb_flash_changed(struct duo_vb *vb, enum duo_core core, uint32_t off_bytes,
                       uint32_t len_bytes);
 /* What of application RAM the network core may reach, by 8 KB region (SPU). */
@@ -236,7 +245,8 @@ uint64_t vb_cpu_ticks(const struct vb_cpu *cpu);
  * core sleeps (time is then moved on to the horizon) or the board must stop
  * (vb_stop_pending). */
 void vb_cpu_run(struct vb_cpu *cpu);
-/* Level of an external interrupt line. May wake the core. */
+/* Level of an external interrupt line. May wake the core: then its local time
+ * becomes vb_now() if that is later, so that it does not see the past. */
 void vb_cpu_irq(struct vb_cpu *cpu, unsigned irq, bool level);
 /* Non-maskable interrupt, edge. */
 void vb_cpu_nmi(struct vb_cpu *cpu);
@@ -267,6 +277,8 @@ void vb_cpu_load(struct vb_cpu *cpu, const void *bytes);
 
 uint64_t vb_horizon(const struct duo_vb *vb);
 void vb_set_now(struct duo_vb *vb, uint64_t ticks); /* cpu.c, scheduler.c */
+/* A core must come back from vb_cpu_run() before its next block: the run
+ * stops, or a reset waits to be carried out. */
 bool vb_stop_pending(const struct duo_vb *vb);
 /* Ask the scheduler to stop the run; the first reason wins. printf-like text.
  */

@@ -106,6 +106,9 @@ void duo_vb_destroy(struct duo_vb *vb);
 /** Switch the power on: RAM is random, weak pages that are due decay, both
  * cores start as after power-on. @p cut may be NULL. Off first if it is on. */
 void duo_vb_power_on(struct duo_vb *vb, const struct duo_vb_cut *cut);
+/** Arm a cut of the running power-up, or disarm it (NULL or UINT64_MAX): for
+ * sweeps that begin at a snapshot. An instant that has passed is now. */
+void duo_vb_set_cut(struct duo_vb *vb, const struct duo_vb_cut *cut);
 /** Off, now: operations under way are torn. */
 void duo_vb_power_off(struct duo_vb *vb);
 /** The reset button: RESETREAS says RESETPIN. */

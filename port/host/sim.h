@@ -109,7 +109,7 @@ struct duo_sim_flash {
     enum duo_core core; /* Whose time its synchronous costs take. */
     /* size_bytes, the true content (an ended operation shows once it was
      * polled). To change it in a test: duo_sim_poke(). */
-    const uint8_t *data;
+    const uint8_t *data; /* Aligned to 4096 bytes; stays where it is. */
     struct duo_sim_stats stats;
     uint32_t *page_erases; /* One count for each erase unit; see stats. */
     bool absent;           /* Chip does not answer: every op fails. */
@@ -119,6 +119,10 @@ struct duo_sim_flash {
     void (*on_read)(void *ctx, uint32_t off_bytes, uint8_t *dst,
                     size_t len_bytes);
     void *on_read_ctx;
+    /* Called when content changes, in whatever way, for each range: for whoever
+     * keeps something derived from it (translated code). */
+    void (*on_change)(void *ctx, uint32_t off_bytes, uint32_t len_bytes);
+    void *on_change_ctx;
     struct duo_sim_flash_state *state; /* Private: pending op, weak pages... */
 };
 
@@ -141,6 +145,7 @@ struct duo_sim_world {
     bool stepping_net;
     uint64_t boot_count; /* Private: power-ups and resets. */
     void (*on_violation)(struct duo_sim_world *world, const char *text);
+    void *on_violation_ctx; /* For on_violation, which finds it here. */
     /* Called when an operation starts, also for one that a BEFORE cut stops. */
     void (*on_op)(void *ctx, const struct duo_sim_op *op);
     void *on_op_ctx;
@@ -159,6 +164,45 @@ void duo_sim_flash_destroy(struct duo_sim_flash *flash);
 
 /** An operation is under way at the present time of the device's core. */
 bool duo_sim_is_busy(const struct duo_sim_flash *flash);
+
+/* An operation as the chip's own command begins it, for a model of its bus:
+ * erases of more than one unit, times that another mode gives, and a source
+ * that may change at once. The rules are those of start_write, start_erase. */
+struct duo_sim_start {
+    enum duo_sim_op_kind kind;
+    uint32_t off_bytes;
+    uint32_t len_bytes; /* ERASE: whole units. */
+    const void *src;    /* WRITE; copied. */
+    uint64_t ns;        /* How long it takes; 0: as the timing model says. */
+};
+
+/** Begin it at the present time of the device's core; poll() tells the end.
+ * DUO_OK, or DUO_ERR_FLASH (absent, dead, or a rule was broken). A larger
+ * erase that is cut leaves each unit in a state of its own. */
+enum duo_err duo_sim_start(struct duo_sim_flash *flash,
+                           const struct duo_sim_start *start);
+
+/** When the operation under way ends, or UINT64_MAX if there is none. */
+uint64_t duo_sim_end_ns(const struct duo_sim_flash *flash);
+
+/* A cut at an instant, whatever runs then. BEFORE: an operation that starts at
+ * this instant leaves no trace. TORN, GARBAGE and PARTIAL_ERASE: that kind for
+ * each operation under way; else one drawn from the seed. */
+struct duo_sim_instant {
+    uint64_t at_ns;
+    enum duo_sim_cut_kind kind;
+    uint64_t seed;
+};
+
+/** The power fails at @p instant, not later than the cores' times by more than
+ * the operations begun since (these are undone). The world is dead then. */
+void duo_sim_cut_at(struct duo_sim_world *world,
+                    const struct duo_sim_instant *instant);
+
+/** One device alone loses its supply at @p instant: as a cut, for it only; the
+ * world lives on. */
+void duo_sim_tear(struct duo_sim_flash *flash,
+                  const struct duo_sim_instant *instant);
 
 /** Put bytes into the flash as a programmer that erases first would: no time,
  * no wear, no operation counted; these bytes are not weak any more. A range

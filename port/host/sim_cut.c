@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The power cut: when it happens and what each operation leaves behind. */
+/* The power cut: when it happens, and whom it hits. */
 #include <string.h>
 
 #include "sim_internal.h"
 
 #define STREAM_INSTANT 16U /* Devices use the streams 0..2. */
-
-/* One operation that did not end. */
-struct tear {
-    struct duo_sim_flash *flash;
-    enum duo_sim_cut_kind kind;
-    uint64_t elapsed_ns; /* Less than the whole. */
-    uint64_t total_ns;
-    struct sim_random random;
-};
 
 const char *duo_sim_cut_kind_name(enum duo_sim_cut_kind kind)
 {
@@ -27,11 +18,6 @@ const char *duo_sim_cut_kind_name(enum duo_sim_cut_kind kind)
     return (unsigned)kind < DUO_SIM_CUT_KIND_COUNT ? names[kind] : "unknown";
 }
 
-static const struct sim_timing *op_timing(const struct duo_sim_flash *flash)
-{
-    return sim_timing_of(flash->type, flash->state->pending.high_performance);
-}
-
 /* About the time of one word or page program of the operation. */
 static uint64_t unit_ns(const struct duo_sim_flash *flash,
                         const struct sim_pending *op)
@@ -40,8 +26,8 @@ static uint64_t unit_ns(const struct duo_sim_flash *flash,
         op->len_bytes < SIM_EXT_PAGE_BYTES ? op->len_bytes : SIM_EXT_PAGE_BYTES;
 
     return sim_is_internal(flash)
-               ? op_timing(flash)->word_ns
-               : sim_timing_program_ns(op_timing(flash), len_bytes);
+               ? sim_op_timing(flash)->word_ns
+               : sim_timing_program_ns(sim_op_timing(flash), len_bytes);
 }
 
 uint64_t sim_cut_instant_ns(const struct duo_sim_flash *flash,
@@ -68,237 +54,78 @@ uint64_t sim_cut_instant_ns(const struct duo_sim_flash *flash,
     return op->start_ns + 1U + sim_random_below(&random, window_ns - 1U);
 }
 
-static bool one_in(struct sim_random *random, uint64_t count)
+/* What hits a device: when, the kind if it is given, and the seed. */
+struct blow {
+    uint64_t at_ns;
+    bool kind_is_drawn;
+    enum duo_sim_cut_kind kind;
+    uint64_t seed;
+};
+
+/* An operation may have been given a time of its own; how far it is counts in
+ * the times of the model. */
+static uint64_t model_elapsed_ns(const struct sim_tear *tear)
 {
-    return sim_random_below(random, count) == 0;
-}
+    const struct sim_pending *op = &tear->flash->state->pending;
+    struct sim_range range = {op->off_bytes, op->len_bytes};
+    uint64_t model_ns;
 
-/* Program @p src over part of a page, cut in the middle. */
-static void tear_program(struct tear *tear, struct sim_range range,
-                         const uint8_t *src)
-{
-    struct duo_sim_flash *flash = tear->flash;
-    uint8_t *data = flash->state->data + range.off_bytes;
-    bool lasts = tear->kind != DUO_SIM_CUT_PARTIAL_ERASE;
-    struct sim_weak *weak = NULL;
-
-    sim_touch(flash, range);
-    if (!lasts ||
-        (tear->kind == DUO_SIM_CUT_TORN && one_in(&tear->random, 4))) {
-        weak = sim_weak_add(flash, range, sim_random_next(&tear->random));
+    if (op->kind == DUO_SIM_OP_ERASE) {
+        return tear->elapsed_ns;
     }
-    for (uint32_t at = 0; at < range.len_bytes; at++) {
-        uint8_t old = data[at];
-        uint8_t chance = (uint8_t)sim_random_next(&tear->random);
-
-        if (!lasts) {
-            data[at] = old & src[at];
-        } else if (tear->kind == DUO_SIM_CUT_GARBAGE) {
-            data[at] = old & chance;
-        } else {
-            data[at] = (uint8_t)(old & (src[at] | chance));
-        }
-        if (weak != NULL) {
-            weak->mask[at] = (uint8_t)(old & ~data[at]);
-        }
-    }
-}
-
-/* A page program of the external chip clears bits all over the page at once;
- * often only a run of its bytes has been reached. */
-static void tear_page_program(struct tear *tear, struct sim_range page,
-                              const uint8_t *src)
-{
-    struct sim_range run = page;
-    struct sim_range done = {page.off_bytes, 0};
-
-    if (tear->kind != DUO_SIM_CUT_PARTIAL_ERASE && !one_in(&tear->random, 3)) {
-        done.len_bytes =
-            (uint32_t)sim_random_below(&tear->random, page.len_bytes);
-        run.off_bytes += done.len_bytes;
-        run.len_bytes =
-            1U + (uint32_t)sim_random_below(&tear->random,
-                                            page.len_bytes - done.len_bytes);
-        sim_apply_write(tear->flash, done, src);
-    }
-    tear_program(tear, run, src + done.len_bytes);
-}
-
-static void tear_write_ext(struct tear *tear)
-{
-    struct duo_sim_flash *flash = tear->flash;
-    const struct sim_pending *op = &flash->state->pending;
-    struct sim_range rest = {op->off_bytes, op->len_bytes};
-    const uint8_t *src = op->copy;
-    uint64_t left_ns = tear->elapsed_ns;
-
-    while (rest.len_bytes > 0) {
-        struct sim_range page = {rest.off_bytes, sim_ext_chunk_bytes(rest)};
-        uint64_t page_ns =
-            sim_timing_program_ns(op_timing(flash), page.len_bytes);
-
-        if (left_ns < page_ns) {
-            tear_page_program(tear, page, src);
-            return;
-        }
-        left_ns -= page_ns;
-        sim_apply_write(flash, page, src);
-        src += page.len_bytes;
-        rest.off_bytes += page.len_bytes;
-        rest.len_bytes -= page.len_bytes;
-    }
-}
-
-static void tear_write_internal(struct tear *tear)
-{
-    struct duo_sim_flash *flash = tear->flash;
-    const struct sim_pending *op = &flash->state->pending;
-    uint64_t words_done = tear->elapsed_ns / op_timing(flash)->word_ns;
-    struct sim_range prefix = {op->off_bytes, 0};
-    struct sim_range word = {0, SIM_WORD_BYTES};
-
-    /* Skipped words take no time, so they do not count. */
-    while (prefix.len_bytes < op->len_bytes) {
-        uint32_t to_write =
-            sim_words_to_write(op->copy + prefix.len_bytes, SIM_WORD_BYTES);
-        if (to_write > words_done) {
-            break;
-        }
-        words_done -= to_write;
-        prefix.len_bytes += SIM_WORD_BYTES;
-    }
-    sim_apply_write(flash, prefix, op->copy);
-    if (prefix.len_bytes < op->len_bytes) {
-        word.off_bytes = op->off_bytes + prefix.len_bytes;
-        tear_program(tear, word, op->copy + prefix.len_bytes);
-        flash->state->word_writes[word.off_bytes / SIM_WORD_BYTES]++;
-    }
-}
-
-/* What one byte of a page reads in the middle of an erase: untouched, already
- * erased, cleared (an erase programs first), or in between. */
-static uint8_t torn_erase_byte(struct sim_random *random, uint8_t old)
-{
-    uint64_t chance = sim_random_next(random);
-
-    switch (chance % 4U) {
-    case 0: return old;
-    case 1: return 0x00;
-    case 2: return 0xFF;
-    default: return (uint8_t)(old & (chance >> 8));
-    }
-}
-
-/* Erased up to where it got, then a stretch in between, then old bytes; or in
- * between all over, as a chip erases all cells of a page at once. */
-static void mix_page(struct tear *tear, uint8_t *data, uint32_t len_bytes)
-{
-    uint32_t first = 0;
-    uint32_t end = len_bytes;
-
-    if (one_in(&tear->random, 2)) {
-        first =
-            (uint32_t)((uint64_t)len_bytes * tear->elapsed_ns / tear->total_ns);
-        end = first + 1U +
-              (uint32_t)sim_random_below(&tear->random, len_bytes - first);
-    }
-    memset(data, 0xFF, first);
-    for (uint32_t at = first; at < end; at++) {
-        data[at] = tear->kind == DUO_SIM_CUT_GARBAGE
-                       ? (uint8_t)sim_random_next(&tear->random)
-                       : torn_erase_byte(&tear->random, data[at]);
-    }
-}
-
-/* All erased but a few bytes. */
-static void leave_bytes(struct tear *tear, uint8_t *data, uint32_t len_bytes)
-{
-    uint64_t left = 1U + sim_random_below(&tear->random, 32);
-
-    struct {
-        uint32_t at;
-        uint8_t value;
-    } kept[32];
-
-    for (uint64_t index = 0; index < left; index++) {
-        uint32_t at = (uint32_t)sim_random_below(&tear->random, len_bytes);
-        kept[index].at = at;
-        kept[index].value = one_in(&tear->random, 2)
-                                ? data[at]
-                                : (uint8_t)sim_random_next(&tear->random);
-    }
-    memset(data, 0xFF, len_bytes);
-    for (uint64_t index = 0; index < left; index++) {
-        data[kept[index].at] = kept[index].value;
-    }
-}
-
-static void tear_erase(struct tear *tear)
-{
-    struct duo_sim_flash *flash = tear->flash;
-    struct duo_sim_flash_state *state = flash->state;
-    struct sim_range range = {state->pending.off_bytes, state->page_bytes};
-    uint8_t *data = state->data + range.off_bytes;
-
-    sim_touch(flash, range);
-    if (state->word_writes != NULL) {
-        /* What a cut erase does to the limit of writes is not specified; an
-         * uncounted write is still checked for bits that would rise. */
-        memset(state->word_writes + range.off_bytes / SIM_WORD_BYTES, 0,
-               range.len_bytes / SIM_WORD_BYTES);
-    }
-    if (tear->kind != DUO_SIM_CUT_PARTIAL_ERASE) {
-        mix_page(tear, data, range.len_bytes);
-    } else if (one_in(&tear->random, 2)) {
-        leave_bytes(tear, data, range.len_bytes);
-    } else {
-        memset(data, 0xFF, range.len_bytes);
-        sim_weak_erased(flash, range);
-        sim_weak_add(flash, range, sim_random_next(&tear->random))->is_erase =
-            true;
-    }
+    model_ns = sim_timing_write_ns(tear->flash, range, op->copy);
+    return model_ns == tear->total_ns
+               ? tear->elapsed_ns
+               : tear->elapsed_ns * model_ns / tear->total_ns;
 }
 
 /* The device's operation at the instant: whole, undone or torn. */
-static void cut_device(struct duo_sim_flash *flash, unsigned index)
+static void hit_device(struct duo_sim_flash *flash, unsigned index,
+                       const struct blow *blow)
 {
     static const enum duo_sim_cut_kind inside[] = {
         DUO_SIM_CUT_TORN, DUO_SIM_CUT_GARBAGE, DUO_SIM_CUT_PARTIAL_ERASE};
-    const struct duo_sim_world *world = flash->world;
     struct sim_pending *op = &flash->state->pending;
-    struct tear tear = {.flash = flash};
+    struct sim_tear tear = {.flash = flash};
 
-    sim_flash_settle(flash, world->cut_ns);
+    sim_flash_settle(flash, blow->at_ns);
     if (!op->active) {
         return;
     }
     op->active = false;
-    if (op->start_ns >= world->cut_ns) {
+    if (op->start_ns >= blow->at_ns) {
         return;
     }
-    /* Power that is switched off has no cut: op_count tells one from the
-     * next then. */
-    tear.random = sim_random_stream(
-        world->cut.seed ^ (world->op_count * 0xA24BAED4963EE407U), index);
+    tear.random = sim_random_stream(blow->seed, index);
     tear.kind = inside[sim_random_below(&tear.random, 3)];
-    if (op->is_cut_op && world->cut.kind != DUO_SIM_CUT_AFTER) {
-        tear.kind = world->cut.kind;
+    if (!blow->kind_is_drawn) {
+        tear.kind = blow->kind;
     }
-    tear.elapsed_ns = world->cut_ns - op->start_ns;
     tear.total_ns = op->end_ns - op->start_ns;
-    if (op->kind == DUO_SIM_OP_ERASE) {
-        tear_erase(&tear);
-    } else if (sim_is_internal(flash)) {
-        tear_write_internal(&tear);
-    } else {
-        tear_write_ext(&tear);
-    }
+    tear.elapsed_ns = blow->at_ns - op->start_ns;
+    tear.elapsed_ns = model_elapsed_ns(&tear);
+    sim_tear(&tear);
+}
+
+/* Power that is switched off has no cut: op_count tells one from the next
+ * then. */
+static uint64_t seed_now(const struct duo_sim_world *world, uint64_t seed)
+{
+    return seed ^ (world->op_count * 0xA24BAED4963EE407U);
 }
 
 void sim_cut_fire(struct duo_sim_world *world)
 {
     for (unsigned index = 0; index < world->device_count; index++) {
-        cut_device(world->devices[index], index);
+        struct duo_sim_flash *flash = world->devices[index];
+        struct blow blow = {
+            .at_ns = world->cut_ns,
+            .kind_is_drawn = !flash->state->pending.is_cut_op ||
+                             world->cut.kind == DUO_SIM_CUT_AFTER,
+            .kind = world->cut.kind,
+            .seed = seed_now(world, world->cut.seed),
+        };
+        hit_device(flash, index, &blow);
     }
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         if (world->core_ns[core] < world->cut_ns) {
@@ -307,4 +134,49 @@ void sim_cut_fire(struct duo_sim_world *world)
     }
     world->dead = true;
     world->cut_armed = false;
+}
+
+static struct blow blow_of(const struct duo_sim_world *world,
+                           const struct duo_sim_instant *instant)
+{
+    struct blow blow = {
+        .at_ns = instant->at_ns,
+        .kind_is_drawn = instant->kind == DUO_SIM_CUT_BEFORE ||
+                         instant->kind == DUO_SIM_CUT_AFTER,
+        .kind = instant->kind,
+        .seed = seed_now(world, instant->seed),
+    };
+    return blow;
+}
+
+void duo_sim_cut_at(struct duo_sim_world *world,
+                    const struct duo_sim_instant *instant)
+{
+    struct blow blow = blow_of(world, instant);
+
+    if (world->dead) {
+        return;
+    }
+    for (unsigned index = 0; index < world->device_count; index++) {
+        hit_device(world->devices[index], index, &blow);
+    }
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        world->core_ns[core] = instant->at_ns;
+    }
+    world->cut_ns = instant->at_ns;
+    world->dead = true;
+    world->cut_armed = false;
+}
+
+void duo_sim_tear(struct duo_sim_flash *flash,
+                  const struct duo_sim_instant *instant)
+{
+    struct duo_sim_world *world = flash->world;
+    struct blow blow = blow_of(world, instant);
+
+    for (unsigned index = 0; index < world->device_count; index++) {
+        if (world->devices[index] == flash && !world->dead) {
+            hit_device(flash, index, &blow);
+        }
+    }
 }

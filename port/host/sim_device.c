@@ -26,7 +26,7 @@ static void create_state(struct duo_sim_flash *flash, uint32_t page_bytes)
 
     state->page_bytes = page_bytes;
     state->page_count = size_bytes / page_bytes;
-    state->data = sim_alloc(size_bytes);
+    state->data = sim_alloc_pages(size_bytes);
     memset(state->data, 0xFF, size_bytes);
     if (count_bytes != 0) {
         state->word_writes = sim_alloc(size_bytes / SIM_WORD_BYTES);

@@ -12,6 +12,10 @@ void sim_touch(struct duo_sim_flash *flash, struct sim_range range)
     if (range.len_bytes == 0) {
         return;
     }
+    if (flash->on_change != NULL) {
+        flash->on_change(flash->on_change_ctx, range.off_bytes,
+                         range.len_bytes);
+    }
     last = (range.off_bytes + range.len_bytes - 1U) / state->page_bytes;
     for (page = range.off_bytes / state->page_bytes; page <= last; page++) {
         if (state->clean[page] != NULL) {
@@ -76,15 +80,14 @@ void sim_apply_write(struct duo_sim_flash *flash, struct sim_range range,
     sim_weak_programmed(flash, range, src);
 }
 
-void sim_apply_erase(struct duo_sim_flash *flash, uint32_t off_bytes)
+void sim_apply_erase(struct duo_sim_flash *flash, struct sim_range range)
 {
     struct duo_sim_flash_state *state = flash->state;
-    struct sim_range range = {off_bytes, state->page_bytes};
 
     sim_touch(flash, range);
-    memset(state->data + off_bytes, 0xFF, range.len_bytes);
+    memset(state->data + range.off_bytes, 0xFF, range.len_bytes);
     if (state->word_writes != NULL) {
-        memset(state->word_writes + off_bytes / SIM_WORD_BYTES, 0,
+        memset(state->word_writes + range.off_bytes / SIM_WORD_BYTES, 0,
                range.len_bytes / SIM_WORD_BYTES);
     }
     sim_weak_erased(flash, range);

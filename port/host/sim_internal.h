@@ -7,11 +7,13 @@
 
 #define SIM_DEVICE_COUNT_MAX   3U
 #define SIM_EXT_PAGE_BYTES     256U
+#define SIM_EXT_BLOCK_BYTES    65536U
 #define SIM_WORD_BYTES         4U
 #define SIM_WORD_WRITES_MAX    2U /* nWRITE in the product specification. */
 #define SIM_NET_STEP_NS        1000U
 #define SIM_DEVICE_IDLE_NS_MAX 1000000000U
 #define SIM_POWER_OFF_NS       1000000U
+#define SIM_HOST_PAGE_BYTES    4096U
 
 /* What a page held when a snapshot was taken. Shared by all snapshots that
  * agree on it; pages are compared by the identity of these. */
@@ -64,6 +66,8 @@ struct duo_sim_flash_state {
 /* Times of one device in one mode. */
 struct sim_timing {
     uint64_t erase_ns;         /* One erase unit. */
+    uint64_t erase_64k_ns;     /* External: a block of 64 KB. */
+    uint64_t erase_all_ns;     /* The whole device. */
     uint64_t word_ns;          /* Internal: one word. */
     uint64_t program_ns;       /* External: 256 bytes. */
     uint64_t program_first_ns; /* External, part of a page: base ... */
@@ -79,6 +83,8 @@ struct sim_range {
 
 /* sim_mem.c: host memory; ends the process if there is none. */
 void *sim_alloc(size_t len_bytes);
+/* Aligned to SIM_HOST_PAGE_BYTES, so that an emulator can map it. */
+void *sim_alloc_pages(size_t len_bytes);
 void *sim_grow(void *old, size_t len_bytes);
 
 /* sim_timing.c */
@@ -88,8 +94,26 @@ uint64_t sim_timing_read_ns(const struct sim_timing *timing, size_t len_bytes);
 /* One page program of 1..256 bytes with its transfer. */
 uint64_t sim_timing_program_ns(const struct sim_timing *timing,
                                uint32_t len_bytes);
+/* One erase command for @p len_bytes of a device of @p size_bytes. */
+uint64_t sim_timing_erase_ns(const struct duo_sim_flash *flash,
+                             uint32_t len_bytes);
+/* A write, from the first bus clock to the end of its last program. */
+uint64_t sim_timing_write_ns(const struct duo_sim_flash *flash,
+                             struct sim_range range, const uint8_t *src);
 /* The length of the page program that begins at range.off_bytes. */
 uint32_t sim_ext_chunk_bytes(struct sim_range range);
+
+/* sim_start.c: beginning operations, and what they must obey. */
+enum duo_err sim_start_write(struct duo_flash *base, uint32_t off_bytes,
+                             const void *src, size_t len_bytes);
+enum duo_err sim_start_erase(struct duo_flash *base, uint32_t off_bytes);
+bool sim_flash_is_alive(const struct duo_sim_flash *flash);
+bool sim_rule_broken(struct duo_sim_flash *flash, const char *rule,
+                     uint32_t off_bytes);
+bool sim_check_range(struct duo_sim_flash *flash, uint32_t off_bytes,
+                     size_t len_bytes);
+bool sim_check_idle(struct duo_sim_flash *flash, uint32_t off_bytes,
+                    const char *rule);
 
 /* sim_flash.c */
 uint64_t sim_flash_now_ns(const struct duo_sim_flash *flash);
@@ -103,7 +127,7 @@ extern const struct duo_flash_ops sim_flash_ops;
 void sim_touch(struct duo_sim_flash *flash, struct sim_range range);
 void sim_apply_write(struct duo_sim_flash *flash, struct sim_range range,
                      const uint8_t *src);
-void sim_apply_erase(struct duo_sim_flash *flash, uint32_t off_bytes);
+void sim_apply_erase(struct duo_sim_flash *flash, struct sim_range range);
 /* Words of @p src that are not all ones (these are not written). */
 uint32_t sim_words_to_write(const uint8_t *src, uint32_t len_bytes);
 
@@ -131,6 +155,17 @@ uint64_t sim_random_next(struct sim_random *random);
 uint64_t sim_random_below(struct sim_random *random, uint64_t limit);
 /* An independent stream for each device and purpose of one seed. */
 struct sim_random sim_random_stream(uint64_t seed, unsigned stream);
+
+/* sim_tear.c: the operation pending on the device did not end. */
+struct sim_tear {
+    struct duo_sim_flash *flash;
+    enum duo_sim_cut_kind kind;
+    uint64_t elapsed_ns; /* Less than the whole. */
+    uint64_t total_ns;
+    struct sim_random random;
+};
+void sim_tear(struct sim_tear *tear);
+const struct sim_timing *sim_op_timing(const struct duo_sim_flash *flash);
 
 /* sim_world.c */
 /* The core's synchronous work; true if the world lives on. */

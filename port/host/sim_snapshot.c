@@ -107,9 +107,10 @@ struct duo_sim_snapshot *duo_sim_snapshot_take(struct duo_sim_world *world)
     return snapshot;
 }
 
-static void restore_pages(struct duo_sim_flash_state *state,
+static void restore_pages(struct duo_sim_flash *flash,
                           const struct device_snapshot *snapshot)
 {
+    struct duo_sim_flash_state *state = flash->state;
     uint32_t words = page_words(state);
 
     for (uint32_t page = 0; page < state->page_count; page++) {
@@ -123,6 +124,10 @@ static void restore_pages(struct duo_sim_flash_state *state,
         if (words > 0) {
             memcpy(state->word_writes + (size_t)page * words,
                    wanted->bytes + state->page_bytes, words);
+        }
+        if (flash->on_change != NULL) {
+            flash->on_change(flash->on_change_ctx, page * state->page_bytes,
+                             state->page_bytes);
         }
         wanted->ref_count++;
         sim_page_release(state->clean[page]);
@@ -155,7 +160,7 @@ static void restore_device(struct duo_sim_flash *flash,
 {
     struct duo_sim_flash_state *state = flash->state;
 
-    restore_pages(state, snapshot);
+    restore_pages(flash, snapshot);
     restore_pending(&state->pending, &snapshot->pending);
     flash->high_performance = snapshot->high_performance;
     if (snapshot->weak_count > state->weak_capacity) {

@@ -12,24 +12,29 @@
  * Bus clocks: 32 MHz, and 8 MHz in ultra low power. The erase command's own
  * 40 clocks are left out (5 us of 58 ms). */
 static const struct sim_timing internal_timing = {
-    .erase_ns = 87500000U, /* [PS NVMC] tERASEPAGE */
-    .word_ns = 43000U,     /* [PS NVMC] tWRITE */
-    .read_4k_ns = 100000U, /* estimate */
+    .erase_ns = 87500000U,      /* [PS NVMC] tERASEPAGE */
+    .erase_all_ns = 173000000U, /* [PS NVMC] tERASEALL */
+    .word_ns = 43000U,          /* [PS NVMC] tWRITE */
+    .read_4k_ns = 100000U,      /* estimate */
 };
 
 static const struct sim_timing ext_low_power_timing = {
-    .erase_ns = 58000000U,       /* [MX25R] tSE, ULP */
-    .program_ns = 3200000U,      /* [MX25R] tPP, ULP */
-    .program_first_ns = 120471U, /* [SFDP] scaled */
-    .program_byte_ns = 3765U,    /* [SFDP] scaled */
+    .erase_ns = 58000000U,         /* [MX25R] tSE, ULP */
+    .erase_64k_ns = 800000000U,    /* [MX25R] tBE, ULP */
+    .erase_all_ns = 120000000000U, /* [MX25R] tCE, ULP */
+    .program_ns = 3200000U,        /* [MX25R] tPP, ULP */
+    .program_first_ns = 120471U,   /* [SFDP] scaled */
+    .program_byte_ns = 3765U,      /* [SFDP] scaled */
     .sck_khz = 8000U,
 };
 
 static const struct sim_timing ext_high_performance_timing = {
-    .erase_ns = 40000000U,      /* [MX25R] tSE, HP */
-    .program_ns = 850000U,      /* [MX25R] tPP, HP */
-    .program_first_ns = 32000U, /* [SFDP] */
-    .program_byte_ns = 1000U,   /* [SFDP] */
+    .erase_ns = 40000000U,        /* [MX25R] tSE, HP */
+    .erase_64k_ns = 480000000U,   /* [MX25R] tBE, HP */
+    .erase_all_ns = 50000000000U, /* [MX25R] tCE, HP, about */
+    .program_ns = 850000U,        /* [MX25R] tPP, HP */
+    .program_first_ns = 32000U,   /* [SFDP] */
+    .program_byte_ns = 1000U,     /* [SFDP] */
     .sck_khz = 32000U,
 };
 
@@ -74,6 +79,44 @@ uint64_t sim_timing_program_ns(const struct sim_timing *timing,
     }
     return program_ns + clocks_ns(timing, PROGRAM_OVERHEAD_CLK +
                                               BYTE_CLK * (uint64_t)len_bytes);
+}
+
+uint64_t sim_timing_erase_ns(const struct duo_sim_flash *flash,
+                             uint32_t len_bytes)
+{
+    const struct sim_timing *timing =
+        sim_timing_of(flash->type, flash->high_performance);
+    uint32_t unit_bytes = flash->flash.geometry.erase_bytes;
+    uint64_t ns = len_bytes / unit_bytes * timing->erase_ns;
+
+    if (timing->erase_64k_ns != 0 && len_bytes % SIM_EXT_BLOCK_BYTES == 0) {
+        ns = len_bytes / SIM_EXT_BLOCK_BYTES * timing->erase_64k_ns;
+    }
+    /* All at once is one command; a small device in a test has its share. */
+    if (len_bytes == flash->flash.geometry.size_bytes &&
+        ns > timing->erase_all_ns) {
+        ns = timing->erase_all_ns;
+    }
+    return ns;
+}
+
+uint64_t sim_timing_write_ns(const struct duo_sim_flash *flash,
+                             struct sim_range range, const uint8_t *src)
+{
+    const struct sim_timing *timing =
+        sim_timing_of(flash->type, flash->high_performance);
+    uint64_t ns = 0;
+
+    if (sim_is_internal(flash)) {
+        return sim_words_to_write(src, range.len_bytes) * timing->word_ns;
+    }
+    while (range.len_bytes > 0) {
+        uint32_t chunk_bytes = sim_ext_chunk_bytes(range);
+        ns += sim_timing_program_ns(timing, chunk_bytes);
+        range.off_bytes += chunk_bytes;
+        range.len_bytes -= chunk_bytes;
+    }
+    return ns;
 }
 
 uint32_t sim_ext_chunk_bytes(struct sim_range range)
