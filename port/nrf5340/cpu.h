@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What both Cortex-M33 cores have in common: register access, barriers,
- * interrupt masking, sleep and short busy waits. */
+/* What both Cortex-M33 cores have in common: barriers, interrupt masking,
+ * sleep, reset and short busy waits. */
 #ifndef DUO_NRF_CPU_H
 #define DUO_NRF_CPU_H
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/** The 32-bit register at @p base + @p offset. */
-#define DUO_REG(base, offset) \
-    (*(volatile uint32_t *)(uintptr_t)((base) + (offset)))
-
-/* Both cores run at 64 MHz while Duoboot runs (erratum 159). */
-#define DUO_CPU_HZ 64000000U
 
 static inline void duo_cpu_barrier(void)
 {
@@ -45,7 +38,8 @@ static inline void duo_cpu_wait_interrupt(void)
                          : "memory");
 }
 
-/** Busy wait of at least @p wait_us, without any peripheral; <= 1000. */
+/** Busy wait of at least @p wait_us without any peripheral, <= 100000; at
+ * 64 MHz it is twice as long. */
 void duo_cpu_spin_us(uint32_t wait_us);
 
 /* The NVIC; @p irq is the vendor's interrupt number. */

@@ -26,13 +26,15 @@ struct duo_mx25r {
         const uint8_t *src;
         uint32_t left_bytes;
         uint32_t piece_bytes; /* Of the transfer under way. */
+        bool bounced;         /* It passes the bounce buffer. */
         uint32_t skip_bytes;  /* Of the bounce buffer, before the wanted. */
         uint64_t deadline_us;
         uint64_t next_poll_us;
         enum duo_err result;
-    } op;          /* Private. */
-    bool prepared; /* Identified and in high-performance mode. */
-    bool started;  /* The peripheral holds its pins. */
+    } op;               /* Private. */
+    bool prepared;      /* Identified and in high-performance mode. */
+    bool started;       /* The peripheral holds its pins. */
+    uint8_t mode_found; /* CR2 as it was: put back by release. */
     /* DMA wants word-aligned RAM on both sides; what is not so passes here. */
     _Alignas(4) uint8_t bounce[DUO_MX25R_BOUNCE_BYTES];
 };
@@ -51,8 +53,8 @@ void duo_mx25r_init(struct duo_mx25r *chip,
  */
 enum duo_err duo_mx25r_prepare(struct duo_mx25r *chip);
 
-/** Chip back to its default mode, QSPI off, pins and clock put back. Waits for
- * an operation under way. Harmless without prepare. */
+/** Chip back to the mode it was found in, QSPI off, pins and clock put back.
+ * Waits for an operation under way. Harmless without prepare. */
 void duo_mx25r_release(struct duo_mx25r *chip);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The watchdog that is started before a test image runs. It cannot be stopped
- * by the image: whoever is started so must reload RR[0], or the chip resets
- * and the boot loader reverts the image. */
+/* The watchdog that is started before a test image runs. Whoever is started so
+ * reloads RR[0] in time, or stops it (TSEN, then TASKS_STOP) once it trusts
+ * itself; else the chip resets and the boot loader reverts the image. */
 #ifndef DUO_NRF_WDT_H
 #define DUO_NRF_WDT_H
 
@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /** Start with one reload register, RR[0], running also while the core sleeps,
- * paused while a debugger halts it. The LFCLK must run. */
+ * paused while a debugger halts it. It starts the internal 32 kHz oscillator
+ * by itself. Does nothing if it runs already: its registers are locked. */
 void duo_wdt_start(uint32_t base_addr, uint32_t timeout_ms);
 
 bool duo_wdt_is_running(uint32_t base_addr);
