@@ -79,7 +79,7 @@ struct duo_boot_result {
 struct duo_boot;
 
 /** Bytes that duo_boot_run needs for its state; 8-byte aligned. */
-#define DUO_BOOT_STATE_BYTES 26112U
+#define DUO_BOOT_STATE_BYTES 6656U
 
 struct duo_boot_state {
     uint64_t words[DUO_BOOT_STATE_BYTES / 8U];

@@ -24,7 +24,7 @@ static void encode(uint8_t record[RECORD_BYTES], enum duo_core core,
 
 static void take_record(const uint8_t *record, uint32_t values[DUO_CORE_COUNT])
 {
-    uint8_t expected[RECORD_BYTES];
+    _Alignas(4) uint8_t expected[RECORD_BYTES];
     uint8_t core = record[5];
     uint32_t value = duo_load_le32(record);
 
@@ -47,7 +47,7 @@ struct found {
 /* Read all records. */
 static enum duo_err scan(const struct duo_area *area, struct found *found)
 {
-    uint8_t piece[PIECE_BYTES];
+    _Alignas(4) uint8_t piece[PIECE_BYTES];
 
     memset(found, 0, sizeof(*found));
     for (uint32_t off = 0; off < area->size_bytes; off += PIECE_BYTES) {
@@ -79,7 +79,7 @@ enum duo_err duo_counter_read(const struct duo_area *area,
 enum duo_err duo_counter_raise(const struct duo_area *area, enum duo_core core,
                                uint32_t value)
 {
-    uint8_t record[RECORD_BYTES];
+    _Alignas(4) uint8_t record[RECORD_BYTES];
     struct found found;
     enum duo_err err = scan(area, &found);
 

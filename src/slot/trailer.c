@@ -54,7 +54,7 @@ static uint32_t block_off_bytes(const struct duo_area *slot)
 enum duo_err duo_trailer_read(const struct duo_area *slot,
                               struct duo_trailer *trailer)
 {
-    uint8_t block[BLOCK_BYTES];
+    _Alignas(4) uint8_t block[BLOCK_BYTES];
     enum duo_err err =
         duo_area_read(slot, block_off_bytes(slot), block, sizeof(block));
 
@@ -79,7 +79,7 @@ enum duo_err duo_area_blank(const struct duo_area *area, uint32_t off_bytes,
                             uint32_t len_bytes)
 {
     uint32_t page_bytes = area->flash->geometry.erase_bytes;
-    uint8_t piece[PIECE_BYTES];
+    _Alignas(4) uint8_t piece[PIECE_BYTES];
 
     for (uint32_t page = 0; page < len_bytes; page += page_bytes) {
         bool blank = true;
@@ -112,8 +112,8 @@ enum duo_err duo_trailer_clear(const struct duo_area *slot)
 enum duo_err duo_trailer_program(const struct duo_area *slot,
                                  enum duo_swap_type swap_type, bool confirmed)
 {
-    uint8_t block[BLOCK_BYTES];
-    uint8_t seen[BLOCK_BYTES];
+    _Alignas(4) uint8_t block[BLOCK_BYTES];
+    _Alignas(4) uint8_t seen[BLOCK_BYTES];
 
     memset(block, ERASED, sizeof(block));
     block[SWAP_INFO_OFF] = (uint8_t)swap_type;
@@ -150,7 +150,7 @@ enum duo_err duo_trailer_write(const struct duo_area *slot,
 static enum duo_err write_flag(const struct duo_area *slot, uint32_t field_off,
                                uint8_t value)
 {
-    uint8_t block[4];
+    _Alignas(4) uint8_t block[4];
     uint32_t off_bytes = block_off_bytes(slot) + field_off;
     enum duo_err err = duo_area_read(slot, off_bytes, block, sizeof(block));
 

@@ -17,7 +17,7 @@ _Static_assert(sizeof(struct duo_boot) <= DUO_BOOT_STATE_BYTES,
 static void open_ext(struct duo_boot *boot)
 {
     const struct duo_boot_config *config = boot->config;
-    uint8_t probe[4];
+    _Alignas(4) uint8_t probe[4];
 
     /* The chip may still work on an operation from before the reset. */
     boot->ext_ok =

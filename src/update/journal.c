@@ -114,7 +114,7 @@ static bool scan_sector(struct duo_journal *journal, uint32_t sector_off)
     uint32_t newest_sequence = 0;
     uint32_t end_off = sector_off + journal->area.flash->geometry.erase_bytes;
     struct duo_journal_entry entry;
-    uint8_t raw[ENTRY];
+    _Alignas(4) uint8_t raw[ENTRY];
 
     for (uint32_t off = sector_off; off < end_off; off += ENTRY) {
         if (!read_raw(&journal->area, off, raw)) {
@@ -146,7 +146,7 @@ static bool probe_sector(const struct duo_area *area, uint32_t sector_off,
                          uint32_t *sequence)
 {
     struct duo_journal_entry entry;
-    uint8_t raw[ENTRY];
+    _Alignas(4) uint8_t raw[ENTRY];
 
     *sequence = 0;
     for (uint32_t i = 0; i < PROBES_MAX && *sequence == 0; i++) {
@@ -186,7 +186,7 @@ void duo_journal_append(struct duo_journal *journal,
                         const struct duo_journal_entry *entry)
 {
     struct duo_journal_entry numbered = *entry;
-    uint8_t raw[ENTRY];
+    _Alignas(4) uint8_t raw[ENTRY];
 
     if (!journal->usable) {
         return;
@@ -219,7 +219,7 @@ bool duo_journal_next(const struct duo_journal *journal, uint32_t *cursor,
         (journal->next_off_bytes + size_bytes - ENTRY) % size_bytes;
     uint32_t start_off =
         (last_off - last_off % sector_bytes + sector_bytes) % size_bytes;
-    uint8_t raw[ENTRY];
+    _Alignas(4) uint8_t raw[ENTRY];
 
     while (*cursor < size_bytes) {
         uint32_t off = (start_off + *cursor) % size_bytes;

@@ -3,9 +3,13 @@
  * that differ, each unit marked when it is done; and the scheduler that runs
  * several such lanes at once over devices that each do one thing at a time.
  *
- *   NEXT -> READ -> COMPARE -> GATE -> [PREMARK] -> ERASE/WRITE -> CHECK -> MARK
- *             |        |  equal                                          |
- *             +-force->+------------------> NEXT <-----------------------+
+ *   NEXT -> COMPARE -> GATE -> [PREMARK] -> ERASE -> WRITE -> CHECK -> MARK
+ *    |      ^  |  equal        ^            | ^<-page-| ^<-piece-|       |
+ *    +force-|->+---------------|--> NEXT    +-all pages written--------->+
+ *
+ * No unit is ever whole in RAM. A unit goes through a small ring of pieces:
+ * the source is read ahead while the destination erases and writes, and each
+ * piece is read back as soon as it is written.
  *
  * Power cut: a unit without a mark is done again. Units go in order, and a
  * mark covers all units before it, so the only unit whose flash may be *weak*
@@ -24,7 +28,6 @@
 
 enum duo_lane_state {
     DUO_LANE_NEXT,
-    DUO_LANE_READ,
     DUO_LANE_COMPARE,
     DUO_LANE_GATE,
     DUO_LANE_PREMARK,
@@ -34,13 +37,18 @@ enum duo_lane_state {
     DUO_LANE_MARK,
     DUO_LANE_DONE,
 };
-#define DUO_LANE_STATE_COUNT 10U
-#define DUO_LANE_PIECE_BYTES 512U
+#define DUO_LANE_STATE_COUNT 9U
+
+/* A piece is one page program of the external chip. Two are read ahead: one
+ * is in the destination's hands, the next one waits, so that a short operation
+ * of another lane on the source's device costs nothing. */
+#define DUO_LANE_PIECE_BYTES 256U
+#define DUO_LANE_RING_PIECES 2U
 
 /* Word-aligned, as DMA wants it. */
 struct duo_lane_buffer {
-    _Alignas(4) uint8_t unit[DUO_UNIT_BYTES];
-    _Alignas(4) uint8_t piece[DUO_LANE_PIECE_BYTES];
+    _Alignas(4) uint8_t ring[DUO_LANE_RING_PIECES][DUO_LANE_PIECE_BYTES];
+    _Alignas(4) uint8_t back[DUO_LANE_PIECE_BYTES]; /* Of the destination. */
 };
 
 struct duo_lane {
@@ -67,17 +75,19 @@ struct duo_lane {
     enum duo_lane_state state;
     enum duo_err err;        /* Once DONE: the result. */
     bool failed_on_src;      /* err came from reading the source. */
-    struct duo_flash *flash; /* Busy with our operation, or NULL. */
+    struct duo_flash *flash; /* Destination or record busy for us, or NULL. */
+    bool reading;            /* The source's device is, too. */
+    bool begun;              /* The operation of this state was started. */
     uint32_t unit_index;
     uint32_t unit_count;
     uint32_t at_bytes;         /* Position in the unit. */
+    uint32_t fetched_bytes;    /* The ring holds the source up to here, */
+    uint32_t fetch_end_bytes;  /* and is to go on up to here. */
     uint32_t differs;          /* Bit for each page of the unit. */
     uint32_t not_blank;        /* The same. */
     uint32_t first_unit_index; /* Where this run began. */
-    bool piece_read;           /* piece holds what lies before at_bytes. */
-    bool force;
-    bool skipped;             /* Units before this one were equal. */
-    uint32_t rewritten_units; /* Count, for the log. */
+    bool skipped;              /* Units before this one were equal. */
+    uint32_t rewritten_units;  /* Count, for the log. */
 };
 
 /** Make a configured lane ready, from its marks. */

@@ -12,13 +12,20 @@ void duo_lane_end(struct duo_lane *lane, enum duo_err err)
     lane->state = DUO_LANE_DONE;
 }
 
-/* Note the result of starting an operation on @p flash. */
+static enum duo_step_result enter(struct duo_lane *lane,
+                                  enum duo_lane_state state)
+{
+    lane->state = state;
+    lane->begun = false;
+    return DUO_STEP_DONE;
+}
+
+/* Note the result of starting the operation of this state on @p flash. */
 static enum duo_step_result started(struct duo_lane *lane,
                                     struct duo_flash *flash, enum duo_err err)
 {
+    lane->begun = true;
     if (err != DUO_OK) {
-        lane->failed_on_src =
-            flash == lane->src.flash && lane->state == DUO_LANE_READ;
         duo_lane_end(lane, err);
     } else {
         lane->flash = flash;
@@ -26,26 +33,14 @@ static enum duo_step_result started(struct duo_lane *lane,
     return DUO_STEP_DONE;
 }
 
-static uint32_t page_bytes(const struct duo_lane *lane)
-{
-    return lane->dst.flash->geometry.erase_bytes;
-}
-
 uint32_t duo_lane_all_pages(const struct duo_lane *lane)
 {
-    return (1U << (DUO_UNIT_BYTES / page_bytes(lane))) - 1U;
+    return (1U << (DUO_UNIT_BYTES / duo_lane_page_bytes(lane))) - 1U;
 }
 
 static uint32_t unit_off(const struct duo_lane *lane)
 {
     return lane->unit_index * DUO_UNIT_BYTES;
-}
-
-/* Bytes of this unit that the source has; the rest is erased bytes. */
-static uint32_t src_bytes(const struct duo_lane *lane)
-{
-    uint32_t left_bytes = lane->len_bytes - unit_off(lane);
-    return left_bytes < DUO_UNIT_BYTES ? left_bytes : DUO_UNIT_BYTES;
 }
 
 static bool is_ours(const struct duo_lane *lane)
@@ -65,86 +60,82 @@ static enum duo_step_result step_next(struct duo_lane *lane,
         duo_lane_end(lane, DUO_OK);
         return DUO_STEP_DONE;
     }
-    lane->at_bytes = 0;
-    lane->differs = 0;
-    lane->not_blank = 0;
-    lane->force =
+    bool force =
         (lane->resumed && lane->unit_index == lane->first_unit_index) ||
         lane->unit_index == lane->suspect_unit_index;
-    lane->state = DUO_LANE_READ;
-    return DUO_STEP_DONE;
+    lane->differs = force ? duo_lane_all_pages(lane) : 0;
+    lane->not_blank = lane->differs;
+    lane->at_bytes = 0;
+    lane->fetched_bytes = 0;
+    duo_lane_go_to(lane, 0);
+    return enter(lane, force ? DUO_LANE_GATE : DUO_LANE_COMPARE);
 }
 
-static enum duo_step_result step_read(struct duo_lane *lane,
+static enum duo_step_result read_back(struct duo_lane *lane,
                                       const struct duo_lane_sched *sched)
 {
-    uint32_t len_bytes = src_bytes(lane);
-
-    if (lane->at_bytes != 0) { /* The read has ended. */
-        memset(&lane->buffer->unit[len_bytes], 0xFF,
-               DUO_UNIT_BYTES - len_bytes);
-        lane->at_bytes = 0;
-        if (lane->force) {
-            lane->differs = duo_lane_all_pages(lane);
-            lane->not_blank = lane->differs;
-        }
-        lane->state = lane->force ? DUO_LANE_GATE : DUO_LANE_COMPARE;
-        return DUO_STEP_DONE;
-    }
-    if (!duo_lane_is_free(sched, lane->src.flash)) {
-        return DUO_STEP_WAIT;
-    }
-    lane->at_bytes = len_bytes;
-    return started(lane, lane->src.flash,
-                   duo_area_start_read(&lane->src, unit_off(lane),
-                                       lane->buffer->unit, len_bytes));
-}
-
-/* Take the piece that was read at at_bytes - PIECE into the page bits. */
-static void note_piece(struct duo_lane *lane)
-{
-    uint32_t off = lane->at_bytes - DUO_LANE_PIECE_BYTES;
-    uint32_t bit = 1U << (off / page_bytes(lane));
-    struct duo_bytes piece = {lane->buffer->piece, DUO_LANE_PIECE_BYTES};
-
-    if (!duo_bytes_equal(piece, (struct duo_bytes){&lane->buffer->unit[off],
-                                                   DUO_LANE_PIECE_BYTES})) {
-        lane->differs |= bit;
-    }
-    if (!duo_bytes_are(piece, lane->dst.flash->geometry.erased_value)) {
-        lane->not_blank |= bit;
-    }
-}
-
-/* Read the destination's unit piece by piece, note differences. */
-static enum duo_step_result read_pieces(struct duo_lane *lane,
-                                        const struct duo_lane_sched *sched,
-                                        enum duo_lane_state then)
-{
-    if (lane->piece_read) {
-        note_piece(lane);
-        lane->piece_read = false;
-    }
-    if (lane->at_bytes == DUO_UNIT_BYTES) {
-        lane->at_bytes = 0;
-        lane->state = then;
-        return DUO_STEP_DONE;
-    }
     if (!duo_lane_is_free(sched, lane->dst.flash)) {
         return DUO_STEP_WAIT;
     }
-    enum duo_err err =
+    return started(
+        lane, lane->dst.flash,
         duo_area_start_read(&lane->dst, unit_off(lane) + lane->at_bytes,
-                            lane->buffer->piece, DUO_LANE_PIECE_BYTES);
-    lane->at_bytes += DUO_LANE_PIECE_BYTES;
-    lane->piece_read = true;
-    return started(lane, lane->dst.flash, err);
+                            lane->buffer->back, DUO_LANE_PIECE_BYTES));
+}
+
+static bool is_blank(const struct duo_lane *lane, const uint8_t *piece)
+{
+    return duo_bytes_are((struct duo_bytes){piece, DUO_LANE_PIECE_BYTES},
+                         lane->dst.flash->geometry.erased_value);
+}
+
+/* Does the destination have the piece at at_bytes, as far as it was read? */
+static bool is_equal(const struct duo_lane *lane)
+{
+    return duo_bytes_equal(
+        (struct duo_bytes){lane->buffer->back, DUO_LANE_PIECE_BYTES},
+        (struct duo_bytes){duo_lane_piece(lane), DUO_LANE_PIECE_BYTES});
+}
+
+/* Go on with the next piece, or with the next page once it is known of this
+ * one that it must be erased and written. */
+static enum duo_step_result compare_next(struct duo_lane *lane)
+{
+    uint32_t page_bytes = duo_lane_page_bytes(lane);
+    uint32_t bit = 1U << (lane->at_bytes / page_bytes);
+    uint32_t next_bytes = lane->at_bytes + DUO_LANE_PIECE_BYTES;
+
+    if ((lane->differs & lane->not_blank & bit) != 0) {
+        next_bytes = (lane->at_bytes / page_bytes + 1U) * page_bytes;
+    }
+    if (next_bytes == DUO_UNIT_BYTES) {
+        return enter(lane, DUO_LANE_GATE);
+    }
+    if (next_bytes % page_bytes != 0) {
+        lane->at_bytes = next_bytes;
+    } else if (lane->reading) {
+        return DUO_STEP_WAIT;
+    } else {
+        duo_lane_go_to(lane, next_bytes);
+    }
+    lane->begun = false;
+    return DUO_STEP_DONE;
 }
 
 static enum duo_step_result step_compare(struct duo_lane *lane,
                                          const struct duo_lane_sched *sched)
 {
-    return read_pieces(lane, sched, DUO_LANE_GATE);
+    uint32_t bit = 1U << (lane->at_bytes / duo_lane_page_bytes(lane));
+
+    if (!lane->begun) {
+        return read_back(lane, sched);
+    }
+    if (duo_lane_piece(lane) == NULL) {
+        return DUO_STEP_WAIT;
+    }
+    lane->differs |= is_equal(lane) ? 0 : bit;
+    lane->not_blank |= is_blank(lane, lane->buffer->back) ? 0 : bit;
+    return compare_next(lane);
 }
 
 static enum duo_step_result step_gate(struct duo_lane *lane,
@@ -152,14 +143,12 @@ static enum duo_step_result step_gate(struct duo_lane *lane,
 {
     (void)sched;
     if (lane->differs == 0 && lane->copy == DUO_COPY_BACKUP) {
-        lane->state = DUO_LANE_MARK;
-        return DUO_STEP_DONE;
+        return enter(lane, DUO_LANE_MARK);
     }
     if (lane->differs == 0) {
         lane->skipped = true;
         lane->unit_index++;
-        lane->state = DUO_LANE_NEXT;
-        return DUO_STEP_DONE;
+        return enter(lane, DUO_LANE_NEXT);
     }
     if (!duo_lane_is_copied_away(lane)) {
         if (lane->after->state == DUO_LANE_DONE) {
@@ -172,9 +161,8 @@ static enum duo_step_result step_gate(struct duo_lane *lane,
         return DUO_STEP_WAIT;
     }
     lane->rewritten_units++;
-    lane->state =
-        lane->marked && lane->skipped ? DUO_LANE_PREMARK : DUO_LANE_ERASE;
-    return DUO_STEP_DONE;
+    return enter(lane, lane->marked && lane->skipped ? DUO_LANE_PREMARK
+                                                     : DUO_LANE_ERASE);
 }
 
 static enum duo_step_result write_mark(struct duo_lane *lane,
@@ -186,7 +174,6 @@ static enum duo_step_result write_mark(struct duo_lane *lane,
     if (!duo_lane_is_free(sched, flash)) {
         return DUO_STEP_WAIT;
     }
-    lane->at_bytes = 1; /* Under way. */
     return started(lane, flash,
                    duo_progress_start_mark(lane->progress, lane->copy,
                                            lane->core, unit_index));
@@ -195,103 +182,128 @@ static enum duo_step_result write_mark(struct duo_lane *lane,
 static enum duo_step_result step_premark(struct duo_lane *lane,
                                          const struct duo_lane_sched *sched)
 {
-    if (lane->at_bytes == 0) {
+    if (!lane->begun) {
         return write_mark(lane, sched, lane->unit_index - 1U);
     }
     duo_progress_unit_marked(lane->progress, lane->copy, lane->core,
                              lane->unit_index - 1U);
-    lane->at_bytes = 0;
     lane->skipped = false;
-    lane->state = DUO_LANE_ERASE;
-    return DUO_STEP_DONE;
+    return enter(lane, DUO_LANE_ERASE);
 }
 
-/* Pages of the unit are erased and written one after the other. at_bytes is
- * the page; a page whose bits are not set is passed over. */
-static enum duo_step_result step_erase(struct duo_lane *lane,
-                                       const struct duo_lane_sched *sched)
+/* Start the erase of a page; both kinds of lanes. */
+static enum duo_step_result erase(struct duo_lane *lane,
+                                  const struct duo_lane_sched *sched,
+                                  uint32_t page_index)
 {
-    uint32_t bit = 1U << (lane->at_bytes / page_bytes(lane));
+    uint32_t off_bytes = page_index * duo_lane_page_bytes(lane);
 
-    if (lane->at_bytes == DUO_UNIT_BYTES) {
-        lane->at_bytes = 0;
-        lane->differs = 0;
-        lane->state = DUO_LANE_CHECK;
-        if (lane->erase_only) {
-            duo_lane_end(lane, DUO_OK);
-        }
-        return DUO_STEP_DONE;
-    }
-    if ((lane->differs & bit) == 0) {
-        lane->at_bytes += page_bytes(lane);
-        return DUO_STEP_DONE;
-    }
-    if ((lane->not_blank & bit) == 0) { /* Blank, or erased by now. */
-        lane->state = lane->erase_only ? DUO_LANE_ERASE : DUO_LANE_WRITE;
-        lane->at_bytes += lane->erase_only ? page_bytes(lane) : 0;
-        return DUO_STEP_DONE;
-    }
     if (!duo_lane_is_free(sched, lane->dst.flash) ||
         !duo_lane_may_hold(lane, sched)) {
         return DUO_STEP_WAIT;
     }
-    lane->not_blank &= ~bit;
+    lane->not_blank &= ~(1U << page_index);
     return started(
         lane, lane->dst.flash,
-        duo_area_start_erase(&lane->dst, unit_off(lane) + lane->at_bytes));
+        duo_area_start_erase(&lane->dst, unit_off(lane) + off_bytes));
+}
+
+static enum duo_step_result step_erase_only(struct duo_lane *lane,
+                                            const struct duo_lane_sched *sched)
+{
+    uint32_t page_index = 0;
+
+    while ((lane->not_blank >> page_index) != 0 &&
+           (lane->not_blank >> page_index & 1U) == 0) {
+        page_index++;
+    }
+    if (lane->not_blank == 0) {
+        duo_lane_end(lane, DUO_OK);
+        return DUO_STEP_DONE;
+    }
+    return erase(lane, sched, page_index);
+}
+
+/* Pages that differ are erased and written one after the other. */
+static enum duo_step_result step_erase(struct duo_lane *lane,
+                                       const struct duo_lane_sched *sched)
+{
+    uint32_t page_index = 0;
+
+    if (lane->erase_only) {
+        return step_erase_only(lane, sched);
+    }
+    if (lane->differs == 0) {
+        return enter(lane, DUO_LANE_MARK);
+    }
+    while ((lane->differs >> page_index & 1U) == 0) {
+        page_index++; /* Bound: some bit is set. */
+    }
+    uint32_t off_bytes = page_index * duo_lane_page_bytes(lane);
+    if (lane->at_bytes != off_bytes && lane->reading) {
+        return DUO_STEP_WAIT;
+    }
+    duo_lane_go_to(lane, off_bytes);
+    if ((lane->not_blank >> page_index & 1U) == 0) { /* Blank or erased. */
+        return enter(lane, DUO_LANE_WRITE);
+    }
+    return erase(lane, sched, page_index);
 }
 
 static enum duo_step_result step_write(struct duo_lane *lane,
                                        const struct duo_lane_sched *sched)
 {
-    uint32_t bit = 1U << (lane->at_bytes / page_bytes(lane));
-    struct duo_bytes page = {&lane->buffer->unit[lane->at_bytes],
-                             page_bytes(lane)};
+    const uint8_t *piece = duo_lane_piece(lane);
 
-    if ((lane->differs & bit) == 0 ||
-        duo_bytes_are(page, lane->dst.flash->geometry.erased_value)) {
-        lane->at_bytes += page_bytes(lane);
-        lane->state = DUO_LANE_ERASE;
-        return DUO_STEP_DONE;
+    if (lane->at_bytes == lane->fetch_end_bytes) {
+        uint32_t bit =
+            1U << ((lane->at_bytes - 1U) / duo_lane_page_bytes(lane));
+        lane->differs &= ~bit;
+        return enter(lane, DUO_LANE_ERASE);
+    }
+    if (piece == NULL) {
+        return DUO_STEP_WAIT;
+    }
+    if (lane->begun || is_blank(lane, piece)) {
+        return enter(lane, DUO_LANE_CHECK);
     }
     if (!duo_lane_is_free(sched, lane->dst.flash) ||
         !duo_lane_may_hold(lane, sched)) {
         return DUO_STEP_WAIT;
     }
-    lane->differs &= ~bit; /* The next step goes on to the next page. */
     return started(lane, lane->dst.flash,
                    duo_area_start_write(&lane->dst,
-                                        unit_off(lane) + lane->at_bytes,
-                                        page.data, page.len_bytes));
+                                        unit_off(lane) + lane->at_bytes, piece,
+                                        DUO_LANE_PIECE_BYTES));
 }
 
 static enum duo_step_result step_check(struct duo_lane *lane,
                                        const struct duo_lane_sched *sched)
 {
-    enum duo_step_result result = read_pieces(lane, sched, DUO_LANE_MARK);
-
-    if (lane->state == DUO_LANE_MARK && lane->differs != 0) {
-        duo_lane_end(lane,
-                     DUO_ERR_FLASH); /* It does not read back as written. */
+    if (!lane->begun) {
+        return read_back(lane, sched);
     }
-    return result;
+    if (!is_equal(lane)) { /* It does not read back as written. */
+        duo_lane_end(lane, DUO_ERR_FLASH);
+        return DUO_STEP_DONE;
+    }
+    lane->at_bytes += DUO_LANE_PIECE_BYTES;
+    return enter(lane, DUO_LANE_WRITE);
 }
 
 static enum duo_step_result step_mark(struct duo_lane *lane,
                                       const struct duo_lane_sched *sched)
 {
-    if (lane->marked && lane->at_bytes == 0) {
+    if (lane->marked && !lane->begun) {
         return write_mark(lane, sched, lane->unit_index);
     }
     if (lane->marked) {
         duo_progress_unit_marked(lane->progress, lane->copy, lane->core,
                                  lane->unit_index);
     }
-    lane->at_bytes = 0;
     lane->skipped = false;
     lane->unit_index++;
-    lane->state = DUO_LANE_NEXT;
-    return DUO_STEP_DONE;
+    return enter(lane, DUO_LANE_NEXT);
 }
 
 static enum duo_step_result step_done(struct duo_lane *lane,
@@ -304,11 +316,11 @@ static enum duo_step_result step_done(struct duo_lane *lane,
 
 static enum duo_step_result (*const steps[DUO_LANE_STATE_COUNT])(
     struct duo_lane *lane, const struct duo_lane_sched *sched) = {
-    [DUO_LANE_NEXT] = step_next,       [DUO_LANE_READ] = step_read,
-    [DUO_LANE_COMPARE] = step_compare, [DUO_LANE_GATE] = step_gate,
-    [DUO_LANE_PREMARK] = step_premark, [DUO_LANE_ERASE] = step_erase,
-    [DUO_LANE_WRITE] = step_write,     [DUO_LANE_CHECK] = step_check,
-    [DUO_LANE_MARK] = step_mark,       [DUO_LANE_DONE] = step_done,
+    [DUO_LANE_NEXT] = step_next,   [DUO_LANE_COMPARE] = step_compare,
+    [DUO_LANE_GATE] = step_gate,   [DUO_LANE_PREMARK] = step_premark,
+    [DUO_LANE_ERASE] = step_erase, [DUO_LANE_WRITE] = step_write,
+    [DUO_LANE_CHECK] = step_check, [DUO_LANE_MARK] = step_mark,
+    [DUO_LANE_DONE] = step_done,
 };
 
 enum duo_step_result duo_lane_step(struct duo_lane *lane,

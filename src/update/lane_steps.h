@@ -15,7 +15,7 @@ struct duo_lane_sched {
     unsigned lane_count;
 };
 
-/** The next step of a lane that has no operation under way. */
+/** The next step of a lane whose destination and record are idle. */
 enum duo_step_result duo_lane_step(struct duo_lane *lane,
                                    const struct duo_lane_sched *sched);
 
@@ -24,6 +24,28 @@ void duo_lane_end(struct duo_lane *lane, enum duo_err err);
 
 /** The bits of all pages of a unit of the destination. */
 uint32_t duo_lane_all_pages(const struct duo_lane *lane);
+
+/* lane_fetch.c */
+
+/** Read the next piece of the source into the ring if there is room for it and
+ * the device is free. True if anything was done. */
+bool duo_lane_fetch(struct duo_lane *lane, const struct duo_lane_sched *sched);
+
+/** The read that duo_lane_fetch() started has ended well. */
+void duo_lane_fetched(struct duo_lane *lane);
+
+/** Go to a page of the unit. What is in the ring stays if the lane is there
+ * already. Not while the source is being read. */
+void duo_lane_go_to(struct duo_lane *lane, uint32_t page_off_bytes);
+
+/** The piece at at_bytes, or NULL if it is not in the ring yet. */
+const uint8_t *duo_lane_piece(const struct duo_lane *lane);
+
+/** Is all in the ring that there is room for? */
+bool duo_lane_is_fed(const struct duo_lane *lane);
+
+/** Erase unit of the destination. */
+uint32_t duo_lane_page_bytes(const struct duo_lane *lane);
 
 /* lane_waits.c */
 
@@ -41,9 +63,10 @@ bool duo_lane_is_copied_away(const struct duo_lane *lane);
 bool duo_lane_awaits_turn(const struct duo_lane *lane,
                           const struct duo_lane_sched *sched);
 
-/** Is the lane that copies away looking for its next unit to write, and free to
- * do so? It needs our device for that, which is ours for long once we erase: a
- * short wait here keeps it a unit ahead, so that both devices work. */
+/** Is the lane that copies away looking for its next unit to write, or reading
+ * that ahead, and free to do so? It needs our device for that, which is ours
+ * for long once we erase: a short wait here keeps it a unit ahead, so that both
+ * devices work. */
 bool duo_lane_is_looking(const struct duo_lane *after,
                          const struct duo_lane_sched *sched);
 

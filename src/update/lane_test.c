@@ -10,6 +10,8 @@
 
 #include "lane_rig.h"
 
+#define UNIT_PIECES (DUO_UNIT_BYTES / DUO_LANE_PIECE_BYTES)
+
 static struct lane_rig rig;
 
 static int fresh_rig(void **state)
@@ -48,7 +50,7 @@ static void equal_units_are_not_touched(void **state)
     rig.dst.data[3U * DUO_UNIT_BYTES + 5U] ^= 0x10;
     run_ok(lane);
     assert_int_equal(rig.dst.erases, 1);
-    assert_int_equal(rig.dst.writes, 1);
+    assert_int_equal(rig.dst.writes, UNIT_PIECES);
     assert_int_equal(lane->rewritten_units, 1);
 }
 
@@ -64,7 +66,7 @@ static void only_the_page_that_differs_is_rewritten(void **state)
         struct duo_lane *lane = lane_rig_lane(&rig, DUO_COPY_INSTALL);
         run_ok(lane);
         assert_int_equal(rig.dst.erases, 1);
-        assert_int_equal(rig.dst.writes, 1);
+        assert_int_equal(rig.dst.writes, UNIT_PIECES / 2U);
     }
 }
 
@@ -76,18 +78,52 @@ static void blank_pages_are_not_erased(void **state)
     memset(rig.dst.data, 0xFF, sizeof(rig.dst.data));
     run_ok(lane);
     assert_int_equal(rig.dst.erases, 0);
-    assert_int_equal(rig.dst.writes, LANE_UNITS);
+    assert_int_equal(rig.dst.writes, LANE_UNITS * UNIT_PIECES);
 }
 
-static void pages_of_ones_are_erased_and_not_written(void **state)
+static void pieces_of_ones_are_erased_and_not_written(void **state)
 {
     struct duo_lane *lane = lane_rig_lane(&rig, DUO_COPY_INSTALL);
 
     (void)state;
     memset(&rig.src.data[2U * DUO_UNIT_BYTES], 0xFF, DUO_UNIT_BYTES);
+    memset(&rig.src.data[5U * DUO_UNIT_BYTES + DUO_LANE_PIECE_BYTES], 0xFF,
+           DUO_LANE_PIECE_BYTES);
     run_ok(lane);
     assert_int_equal(rig.dst.erases, LANE_UNITS);
-    assert_int_equal(rig.dst.writes, LANE_UNITS - 1U);
+    assert_int_equal(rig.dst.writes, (LANE_UNITS - 1U) * UNIT_PIECES - 1U);
+}
+
+/* A piece that is not written was erased, and that is checked as well. */
+static void leave_a_bit(struct fake_flash *fake, enum fake_op op,
+                        uint32_t off_bytes)
+{
+    if (op == FAKE_WRITE && off_bytes == 2U * DUO_UNIT_BYTES) {
+        fake->data[off_bytes + DUO_LANE_PIECE_BYTES] = 0xFE;
+    }
+}
+
+static void an_erase_that_leaves_a_bit_is_found(void **state)
+{
+    struct duo_lane *lane = lane_rig_lane(&rig, DUO_COPY_INSTALL);
+
+    (void)state;
+    memset(&rig.src.data[2U * DUO_UNIT_BYTES + DUO_LANE_PIECE_BYTES], 0xFF,
+           DUO_LANE_PIECE_BYTES);
+    rig.dst.on_start = leave_a_bit;
+    assert_int_equal(lane_rig_run(lane), DUO_ERR_FLASH);
+    assert_int_equal(lane_rig_marks_on_flash(&rig, DUO_COPY_INSTALL), 2);
+}
+
+/* Once a page is known to differ and not to be blank, it is not read on. */
+static void a_page_is_compared_only_as_far_as_needed(void **state)
+{
+    struct duo_lane *lane = lane_rig_lane(&rig, DUO_COPY_INSTALL);
+
+    (void)state;
+    run_ok(lane);
+    assert_int_equal(rig.dst.reads, LANE_UNITS * (1U + UNIT_PIECES));
+    assert_int_equal(rig.src.reads, LANE_UNITS * UNIT_PIECES);
 }
 
 /* What lies behind the image in its last unit must not stay: a longer old
@@ -126,7 +162,7 @@ static void a_resumed_copy_begins_behind_its_marks(void **state)
     lane_rig_mark(&rig, DUO_COPY_INSTALL, 1);
     lane->resumed = true;
     run_ok(lane);
-    assert_int_equal(rig.src.reads, LANE_UNITS - 2U);
+    assert_int_equal(rig.src.reads, (LANE_UNITS - 2U) * UNIT_PIECES);
 }
 
 /* The first unit without a mark may be weak: it reads right and is not. */
@@ -140,7 +176,7 @@ static void a_resumed_copy_rewrites_its_first_unit_unseen(void **state)
     lane->resumed = true;
     run_ok(lane);
     assert_int_equal(rig.dst.erases, 1);
-    assert_int_equal(rig.dst.writes, 1);
+    assert_int_equal(rig.dst.writes, UNIT_PIECES);
     assert_int_equal(rig.last_erase_off, 2U * DUO_UNIT_BYTES);
 }
 
@@ -297,7 +333,9 @@ int main(void)
         TEST(equal_units_are_not_touched),
         TEST(only_the_page_that_differs_is_rewritten),
         TEST(blank_pages_are_not_erased),
-        TEST(pages_of_ones_are_erased_and_not_written),
+        TEST(pieces_of_ones_are_erased_and_not_written),
+        TEST(an_erase_that_leaves_a_bit_is_found),
+        TEST(a_page_is_compared_only_as_far_as_needed),
         TEST(the_last_unit_is_filled_up_with_erased_bytes),
         TEST(an_empty_copy_ends_at_once),
         TEST(a_resumed_copy_begins_behind_its_marks),

@@ -6,7 +6,9 @@ bool duo_lane_is_free(const struct duo_lane_sched *sched,
                       const struct duo_flash *flash)
 {
     for (unsigned i = 0; i < sched->lane_count; i++) {
-        if (sched->lanes[i]->flash == flash) {
+        const struct duo_lane *lane = sched->lanes[i];
+        if (lane->flash == flash ||
+            (lane->reading && lane->src.flash == flash)) {
             return false;
         }
     }
@@ -35,15 +37,31 @@ bool duo_lane_awaits_turn(const struct duo_lane *lane,
     return false;
 }
 
+/* Is the device free, or soon, since nobody erases or writes on it? */
+static bool is_at_hand(const struct duo_lane_sched *sched,
+                       const struct duo_flash *flash)
+{
+    for (unsigned i = 0; i < sched->lane_count; i++) {
+        const struct duo_lane *lane = sched->lanes[i];
+        if (lane->flash == flash &&
+            (lane->state == DUO_LANE_ERASE || lane->state == DUO_LANE_WRITE)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool duo_lane_is_looking(const struct duo_lane *after,
                          const struct duo_lane_sched *sched)
 {
-    if (after == NULL || after->state == DUO_LANE_ERASE ||
-        after->state == DUO_LANE_WRITE || after->state == DUO_LANE_CHECK ||
-        after->state == DUO_LANE_DONE) {
+    if (after == NULL || after->state == DUO_LANE_DONE) {
         return false;
     }
-    return after->flash != NULL || duo_lane_is_free(sched, after->dst.flash);
+    if (after->state == DUO_LANE_ERASE || after->state == DUO_LANE_WRITE ||
+        after->state == DUO_LANE_CHECK) {
+        return !duo_lane_is_fed(after);
+    }
+    return is_at_hand(sched, after->dst.flash);
 }
 
 bool duo_lane_awaits_mark(const struct duo_lane *lane)
@@ -61,11 +79,13 @@ static bool leaves_room(const struct duo_lane *main, enum duo_lane_state own)
     bool awaits = main->state == DUO_LANE_NEXT && main->resumed &&
                   main->unit_index == main->first_unit_index;
 
-    if (main->state == DUO_LANE_DONE || main->state == DUO_LANE_GATE ||
-        awaits) {
+    if (main->state == DUO_LANE_GATE) { /* Else it goes on any moment. */
+        return !duo_lane_is_copied_away(main);
+    }
+    if (main->state == DUO_LANE_DONE || awaits) {
         return true;
     }
-    return main->flash == main->dst.flash &&
+    return main->flash == main->dst.flash && duo_lane_is_fed(main) &&
            (main->state == DUO_LANE_ERASE ||
             (main->state == DUO_LANE_WRITE && own == DUO_LANE_WRITE));
 }

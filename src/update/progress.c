@@ -48,7 +48,7 @@ static const int32_t first_mark[DUO_COPY_COUNT][DUO_CORE_COUNT] = {
     [DUO_COPY_REBUILD] = {-1,           0           },
 };
 
-static const uint8_t mark_set[MARK_BYTES] = {0, 0, 0, 0};
+static const _Alignas(4) uint8_t mark_set[MARK_BYTES] = {0, 0, 0, 0};
 
 static uint32_t units_max(enum duo_core core)
 {
@@ -151,7 +151,7 @@ static bool is_set(const uint8_t *mark)
 enum duo_err duo_progress_load_units(struct duo_progress *progress,
                                      enum duo_copy copy, enum duo_core core)
 {
-    uint8_t piece[60U * MARK_BYTES];
+    _Alignas(4) uint8_t piece[60U * MARK_BYTES];
     uint32_t done = 0;
 
     _Static_assert(DUO_PROGRESS_UNITS_APP % 60U == 0, "whole pieces");
@@ -173,7 +173,7 @@ enum duo_err duo_progress_load_units(struct duo_progress *progress,
 
 static enum duo_err load_marks(struct duo_progress *progress)
 {
-    uint8_t raw[DUO_PHASE_COUNT * MARK_BYTES];
+    _Alignas(4) uint8_t raw[DUO_PHASE_COUNT * MARK_BYTES];
     enum duo_err err =
         duo_area_read(&progress->area, OFF_PHASES, raw, sizeof(raw));
 
@@ -194,7 +194,7 @@ static enum duo_err load_marks(struct duo_progress *progress)
 enum duo_err duo_progress_load(struct duo_progress *progress,
                                const struct duo_area *area)
 {
-    uint8_t raw[HEADER_BYTES];
+    _Alignas(4) uint8_t raw[HEADER_BYTES];
 
     memset(progress, 0, sizeof(*progress));
     progress->area = *area;
@@ -213,8 +213,8 @@ enum duo_err duo_progress_load(struct duo_progress *progress,
 
 enum duo_err duo_progress_create(struct duo_progress *progress)
 {
-    static const uint8_t no_magic[4] = {0, 0, 0, 0};
-    uint8_t raw[HEADER_BYTES];
+    static const _Alignas(4) uint8_t no_magic[4] = {0, 0, 0, 0};
+    _Alignas(4) uint8_t raw[HEADER_BYTES];
 
     /* The old header goes first: an erase that is cut can leave it whole and
      * take some of the marks behind it, which would then tell a lie. */
@@ -247,7 +247,7 @@ static bool any_unit_done(const struct duo_progress *progress)
 
 enum duo_err duo_progress_strengthen(const struct duo_progress *progress)
 {
-    uint8_t raw[HEADER_BYTES];
+    _Alignas(4) uint8_t raw[HEADER_BYTES];
     enum duo_err err = DUO_OK;
 
     /* With a unit mark set, some earlier boot went on from a whole header. */

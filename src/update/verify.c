@@ -47,8 +47,8 @@ struct duo_image_check duo_boot_image_check(struct duo_boot *boot,
         .size_bytes_max = size_bytes_max,
         .trust = boot->config->trust,
         .crypto = boot->config->crypto,
-        .work = boot->buffers[0].unit,
-        .work_bytes = sizeof(boot->buffers[0].unit),
+        .work = (uint8_t *)boot->buffers,
+        .work_bytes = sizeof(boot->buffers),
     };
 }
 
