@@ -49,9 +49,20 @@ static struct gpio *gpio_of(const struct vb_periph *periph)
     return periph->state;
 }
 
+/* Both cores' pages; looked up once for all pins. */
+struct pages {
+    struct vb_periph *app;
+    struct vb_periph *net;
+};
+
 static struct vb_periph *page(struct duo_vb *vb, enum duo_core core)
 {
     return vb_find(vb, core, &vb_type_gpio, 0);
+}
+
+static struct pages pages_of(struct duo_vb *vb)
+{
+    return (struct pages){page(vb, DUO_CORE_APP), page(vb, DUO_CORE_NET)};
 }
 
 static uint64_t bit_of(unsigned pin_index)
@@ -72,13 +83,11 @@ static uint32_t *pin_cnf(struct vb_periph *periph, unsigned pin_index)
 }
 
 /* The page whose settings the pin follows; NULL: a peripheral has it. */
-static struct vb_periph *owner(struct duo_vb *vb, unsigned pin_index)
+static struct vb_periph *owner(const struct pages *pages, unsigned pin_index)
 {
-    struct vb_periph *app = page(vb, DUO_CORE_APP);
-
-    switch (CNF_MCUSEL(*pin_cnf(app, pin_index))) {
-    case MCUSEL_APP: return app;
-    case MCUSEL_NET: return page(vb, DUO_CORE_NET);
+    switch (CNF_MCUSEL(*pin_cnf(pages->app, pin_index))) {
+    case MCUSEL_APP: return pages->app;
+    case MCUSEL_NET: return pages->net;
     default: return NULL;
     }
 }
@@ -102,10 +111,10 @@ static bool out_level(struct vb_periph *periph, unsigned pin_index)
 
 /* An output wins over the outside, and the outside over a pull resistor. A
  * pin that nothing holds reads low. */
-static bool settle(struct duo_vb *vb, unsigned pin_index)
+static bool settle(const struct pages *pages, unsigned pin_index)
 {
-    const struct gpio *chip = gpio_of(page(vb, DUO_CORE_APP));
-    struct vb_periph *periph = owner(vb, pin_index);
+    const struct gpio *chip = gpio_of(pages->app);
+    struct vb_periph *periph = owner(pages, pin_index);
 
     if (periph != NULL && is_output(periph, pin_index)) {
         return out_level(periph, pin_index);
@@ -119,9 +128,10 @@ static bool settle(struct duo_vb *vb, unsigned pin_index)
 
 /* The pins of a port that meet their SENSE condition, latched; the DETECT
  * signal of the port. */
-static bool sense_port(struct vb_periph *periph, unsigned port)
+static bool sense_port(const struct pages *pages, struct vb_periph *periph,
+                       unsigned port)
 {
-    uint64_t level = gpio_of(page(periph->vb, DUO_CORE_APP))->level;
+    uint64_t level = gpio_of(pages->app)->level;
     uint32_t *latch = port_word(periph, port, LATCH);
     uint32_t met = 0;
 
@@ -130,7 +140,7 @@ static bool sense_port(struct vb_periph *periph, unsigned port)
         uint32_t sense = CNF_SENSE(*pin_cnf(periph, i));
         bool is_high = (level & bit_of(i)) != 0;
         if (sense == (is_high ? CNF_SENSE_HIGH : CNF_SENSE_LOW) &&
-            owner(periph->vb, i) == periph) {
+            owner(pages, i) == periph) {
             met |= 1U << i % 32U;
         }
     }
@@ -138,11 +148,11 @@ static bool sense_port(struct vb_periph *periph, unsigned port)
     return *port_word(periph, port, DETECTMODE) != 0 ? *latch != 0 : met != 0;
 }
 
-static void sense(struct vb_periph *periph)
+static void sense(const struct pages *pages, struct vb_periph *periph)
 {
     struct gpio *gpio = gpio_of(periph);
-    bool port_0 = sense_port(periph, 0);
-    bool port_1 = sense_port(periph, 1);
+    bool port_0 = sense_port(pages, periph, 0);
+    bool port_1 = sense_port(pages, periph, 1);
     bool rises = (port_0 || port_1) && !gpio->detect;
 
     gpio->detect = port_0 || port_1;
@@ -158,17 +168,16 @@ static void sense(struct vb_periph *periph)
  * reaches GPIOTE on the core that owns it. */
 static void update(struct duo_vb *vb)
 {
-    struct vb_periph *app = page(vb, DUO_CORE_APP);
-    struct vb_periph *net = page(vb, DUO_CORE_NET);
+    struct pages pages = pages_of(vb);
     struct gpio *chip;
 
-    if (app == NULL || net == NULL) {
+    if (pages.app == NULL || pages.net == NULL) {
         return; /* The board is being made. */
     }
-    chip = gpio_of(app);
+    chip = gpio_of(pages.app);
     for (unsigned i = 0; i < VB_PIN_COUNT; i++) {
-        bool level = settle(vb, i);
-        struct vb_periph *periph = owner(vb, i);
+        bool level = settle(&pages, i);
+        struct vb_periph *periph = owner(&pages, i);
         if (level == ((chip->level & bit_of(i)) != 0)) {
             continue;
         }
@@ -178,8 +187,8 @@ static void update(struct duo_vb *vb)
             vb_gpiote_edge(vb, periph->core, i, level);
         }
     }
-    sense(app);
-    sense(net);
+    sense(&pages, pages.app);
+    sense(&pages, pages.net);
 }
 
 /* see soc.h */
@@ -204,7 +213,9 @@ void vb_pin_release(struct duo_vb *vb, unsigned port, unsigned pin)
 /* see soc.h */
 bool vb_pin_level(struct duo_vb *vb, unsigned port, unsigned pin)
 {
-    return settle(vb, VB_PIN_INDEX(port, pin));
+    struct pages pages = pages_of(vb);
+
+    return settle(&pages, VB_PIN_INDEX(port, pin));
 }
 
 /* see links.h */
@@ -273,14 +284,18 @@ static void wrote(struct vb_periph *periph, uint32_t off, uint32_t value,
     if (reg >= PIN_CNF) {
         wrote_pin_cnf(periph, port, (reg - PIN_CNF) / 4U);
     } else if (reg == OUTSET) {
+        *vb_word(periph, off) = 0;
         *port_word(periph, port, OUT) = out | value;
     } else if (reg == OUTCLR) {
+        *vb_word(periph, off) = 0;
         *port_word(periph, port, OUT) = out & ~value;
     } else if (reg == DIR) {
         set_dir(periph, port, value);
     } else if (reg == DIRSET) {
+        *vb_word(periph, off) = 0;
         set_dir(periph, port, dir | value);
     } else if (reg == DIRCLR) {
+        *vb_word(periph, off) = 0;
         set_dir(periph, port, dir & ~value);
     } else if (reg == LATCH) {
         /* A latch that is set again at once is a new edge of DETECT. */
@@ -292,13 +307,13 @@ static void wrote(struct vb_periph *periph, uint32_t off, uint32_t value,
 /* A core sees its own pins, where the input buffer is connected. */
 static uint32_t read_in(struct vb_periph *periph, unsigned port)
 {
+    struct pages pages = pages_of(periph->vb);
     uint32_t in = 0;
 
     for (unsigned i = 0; i < (port == 0 ? 32U : 16U); i++) {
         unsigned pin_index = VB_PIN_INDEX(port, i);
         if ((*pin_cnf(periph, pin_index) & CNF_DISCONNECT) == 0 &&
-            owner(periph->vb, pin_index) == periph &&
-            settle(periph->vb, pin_index)) {
+            owner(&pages, pin_index) == periph && settle(&pages, pin_index)) {
             in |= 1U << i;
         }
     }
@@ -337,12 +352,12 @@ static void reset(struct vb_periph *periph, enum vb_reset kind)
 
 #define PORT_REGS(name, base, pins, mask)                                     \
     {name ".OUT", (base) + OUT, 1, 4, VB_RW, 0, mask},                        \
-        {name ".OUTSET", (base) + OUTSET, 1, 4, VB_W, 0, mask},               \
-        {name ".OUTCLR", (base) + OUTCLR, 1, 4, VB_W, 0, mask},               \
+        {name ".OUTSET", (base) + OUTSET, 1, 4, VB_RW, 0, mask},              \
+        {name ".OUTCLR", (base) + OUTCLR, 1, 4, VB_RW, 0, mask},              \
         {name ".IN", (base) + IN, 1, 4, VB_R, 0, mask},                       \
         {name ".DIR", (base) + DIR, 1, 4, VB_RW, 0, mask},                    \
-        {name ".DIRSET", (base) + DIRSET, 1, 4, VB_W, 0, mask},               \
-        {name ".DIRCLR", (base) + DIRCLR, 1, 4, VB_W, 0, mask},               \
+        {name ".DIRSET", (base) + DIRSET, 1, 4, VB_RW, 0, mask},              \
+        {name ".DIRCLR", (base) + DIRCLR, 1, 4, VB_RW, 0, mask},              \
         {name ".LATCH", (base) + LATCH, 1, 4, VB_W1C, 0, mask},               \
         {name ".DETECTMODE", (base) + DETECTMODE, 1, 4, VB_RW, 0, 1},         \
         {name ".DETECTMODE_SEC", (base) + DETECTMODE_SEC, 1, 4, VB_RW, 0, 1}, \

@@ -1,27 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* MUTEX: a read takes it (0: it was free), a write of 0 gives it back. It is
- * the application core's; the network core's APPMUTEX shows the same words. */
+ * the application core's; the network core sees the same page as APPMUTEX. */
 #include "soc.h"
 
 #define MUTEX       0x400U
 #define MUTEX_COUNT 16U
 
-static struct vb_periph *real(struct vb_periph *periph)
-{
-    struct vb_periph *app =
-        vb_find(periph->vb, DUO_CORE_APP, &vb_type_mutex, 0);
-
-    return app != NULL ? app : periph;
-}
-
 static uint32_t reading(struct vb_periph *periph, uint32_t off, uint32_t value,
                         bool debug)
 {
-    uint32_t *word = vb_word(real(periph), off);
-
-    value = *word;
     if (!debug) {
-        *word = 1;
+        *vb_word(periph, off) = 1;
     }
     return value;
 }
@@ -29,14 +18,8 @@ static uint32_t reading(struct vb_periph *periph, uint32_t off, uint32_t value,
 static void wrote(struct vb_periph *periph, uint32_t off, uint32_t value,
                   uint32_t old)
 {
-    uint32_t *word = vb_word(real(periph), off);
-
-    (void)old;
     /* Only a read locks. */
-    *vb_word(periph, off) = 0;
-    if ((value & 1U) == 0) {
-        *word = 0;
-    }
+    *vb_word(periph, off) = value & old;
 }
 
 static const struct vb_reg regs[] = {

@@ -16,10 +16,9 @@ static void wrote(struct vb_periph *periph, uint32_t off, uint32_t value,
     uint32_t *power = vb_word(periph, power_off(off));
 
     (void)old;
-    if ((off & 0xFU) == 4U) {
-        *power |= value;
-    } else if ((off & 0xFU) == 8U) {
-        *power &= ~value;
+    if (off != power_off(off)) {
+        *power = (off & 0xFU) == 4U ? *power | value : *power & ~value;
+        *vb_word(periph, off) = 0;
     }
 }
 
@@ -33,8 +32,8 @@ static uint32_t reading(struct vb_periph *periph, uint32_t off, uint32_t value,
 
 static const struct vb_reg regs[] = {
     {"RAM[n].POWER",    POWER,      8, 16, VB_RW, 0xFFFF, 0xFFFFFFFF},
-    {"RAM[n].POWERSET", POWER + 4U, 8, 16, VB_W,  0,      0xFFFFFFFF},
-    {"RAM[n].POWERCLR", POWER + 8U, 8, 16, VB_W,  0,      0xFFFFFFFF},
+    {"RAM[n].POWERSET", POWER + 4U, 8, 16, VB_RW, 0,      0xFFFFFFFF},
+    {"RAM[n].POWERCLR", POWER + 8U, 8, 16, VB_RW, 0,      0xFFFFFFFF},
     {NULL,              0,          0, 0,  VB_R,  0,      0         },
 };
 
