@@ -37,7 +37,8 @@ struct duo_mailbox_client {
     const struct duo_clock *clock;
     void (*idle)(void *ctx); /* Wait until something may have changed. */
     void *idle_ctx;
-    enum duo_reason fault; /* Sticky: NET_NO_ANSWER, NET_PROTOCOL, ... */
+    void (*notify)(void *ctx); /* Ring at netboot; idle_ctx is its ctx too. */
+    enum duo_reason fault;     /* Sticky: NET_NO_ANSWER, NET_PROTOCOL, ... */
     struct duo_version netboot_version; /* Known after duo_mailbox_open(). */
     struct duo_mailbox_report report;   /* Of the last verify or start. */
     struct duo_mailbox_client_state {
@@ -61,7 +62,8 @@ struct duo_mailbox_client_config {
     volatile uint32_t *mem;
     const struct duo_clock *clock;
     void (*idle)(void *ctx);
-    void *ctx; /* For idle. */
+    void (*notify)(void *ctx); /* A request was posted; NULL: not needed. */
+    void *ctx;                 /* For both. */
 };
 
 void duo_mailbox_client_init(struct duo_mailbox_client *client,

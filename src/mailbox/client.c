@@ -98,6 +98,10 @@ static void post_request(struct duo_mailbox_client *client, uint32_t seq)
     duo_mailbox_barrier();
     client->mem[DUO_WIRE_REQUESTED_WORD] = seq;
     state->posted_seq = seq;
+    if (client->notify != NULL) {
+        duo_mailbox_barrier();
+        client->notify(client->idle_ctx);
+    }
 }
 
 /* Fill the ring. After an error nothing more is posted: see take_status(). */

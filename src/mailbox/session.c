@@ -26,6 +26,7 @@ void duo_mailbox_client_init(struct duo_mailbox_client *client,
     client->mem = config->mem;
     client->clock = config->clock;
     client->idle = config->idle;
+    client->notify = config->notify;
     client->idle_ctx = config->ctx;
     client->flash.ops = &duo_client_flash_ops;
     client->flash.name = "net";

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# The firmware of a host build: a build of its own in firmware/, with the cross
+# compiler and always -Os, run with each host build. It has nothing to do when
+# nothing changed.
+option(DUO_FIRMWARE "Build the ARM firmware with the host's programs" ON)
+find_program(DUO_ARM_GCC arm-none-eabi-gcc)
+if(NOT DUO_FIRMWARE)
+  return()
+endif()
+if(NOT DUO_ARM_GCC)
+  message(FATAL_ERROR "arm-none-eabi-gcc is not there (scripts/setup.sh installs it); -DDUO_FIRMWARE=OFF builds without the firmware")
+endif()
+
+include(ExternalProject)
+set(DUO_FIRMWARE_DIR ${CMAKE_BINARY_DIR}/firmware)
+set(DUO_FIRMWARE_FILES "")
+foreach(name appboot netboot appdemo netdemo)
+  list(APPEND DUO_FIRMWARE_FILES ${DUO_FIRMWARE_DIR}/${name}.elf
+    ${DUO_FIRMWARE_DIR}/${name}.hex)
+endforeach()
+ExternalProject_Add(firmware
+  SOURCE_DIR ${CMAKE_SOURCE_DIR}
+  BINARY_DIR ${DUO_FIRMWARE_DIR}
+  PREFIX ${DUO_FIRMWARE_DIR}/external
+  CMAKE_GENERATOR Ninja
+  CMAKE_ARGS -DCMAKE_BUILD_TYPE=MinSizeRel
+    -DCMAKE_TOOLCHAIN_FILE=${CMAKE_SOURCE_DIR}/cmake/arm-none-eabi.cmake
+  BUILD_COMMAND ${CMAKE_COMMAND} --build ${DUO_FIRMWARE_DIR} --target firmware
+  BUILD_ALWAYS ON
+  BUILD_BYPRODUCTS ${DUO_FIRMWARE_FILES}
+  INSTALL_COMMAND "")
