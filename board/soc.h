@@ -56,7 +56,9 @@ static inline uint64_t vb_ns_to_ticks(uint64_t ns)
  * hooks; tasks, events, interrupts, shortcuts and DPPI are done by the bus
  * (bus.c) in the same way for all, at the offsets that all Nordic peripherals
  * share: TASKS 0x000, SUBSCRIBE 0x080, EVENTS 0x100, PUBLISH 0x180, SHORTS
- * 0x200, INTEN/SET/CLR/PEND 0x300..0x30C. Register values live in words[]. */
+ * 0x200, INTEN/SET/CLR/PEND 0x300..0x30C. Register values live in words[]; the
+ * enabled interrupts in that of INTEN, whatever the names of the registers. A
+ * row of regs[] goes before a shared register at the same offset. */
 
 enum vb_access {
     VB_RW,  /* Stored (with mask), read back. */
@@ -116,7 +118,8 @@ struct vb_type {
     /* A task, by register, shortcut or DPPI. */
     void (*task)(struct vb_periph *periph, unsigned task);
     /* After a register of regs[] was stored (old = its value before). May be
-     * NULL. For VB_W registers words[] is 0 and @p value what was written. */
+     * NULL. @p value is what is stored now; for VB_W (words[] is 0) and VB_W1C
+     * it is what was written. */
     void (*wrote)(struct vb_periph *periph, uint32_t off, uint32_t value,
                   uint32_t old);
     /* Before a register of regs[] is read: bring words[] up to date, or do a
@@ -304,6 +307,8 @@ void vb_resetreas_add(struct duo_vb *vb, enum duo_core core, uint32_t bits);
 
 /* Pins: what drives them from outside, and what firmware drives (gpio.c). */
 void vb_pin_drive(struct duo_vb *vb, unsigned port, unsigned pin, bool level);
+/* Nothing drives it from outside any more: a pull resistor decides. */
+void vb_pin_release(struct duo_vb *vb, unsigned port, unsigned pin);
 bool vb_pin_level(struct duo_vb *vb, unsigned port, unsigned pin);
 /* Firmware changed an output (gpio.c calls it; soc.c maps LEDs). */
 void vb_pin_changed(struct duo_vb *vb, unsigned port, unsigned pin, bool level);

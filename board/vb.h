@@ -14,8 +14,8 @@
 
 struct duo_vb;
 
-/* All times at this interface are nanoseconds of the virtual clock, counted
- * from duo_vb_create(). */
+/* All times at this interface are nanoseconds on the world's time line, which
+ * begins at 0 with duo_sim_world_init(). */
 
 enum duo_vb_uart {
     DUO_VB_UART_APP, /* UARTE0 of the application core: VCOM of the DK. */

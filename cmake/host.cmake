@@ -21,6 +21,7 @@ add_library(duo_native STATIC targets/native_board.c)
 target_include_directories(duo_native PUBLIC targets)
 target_link_libraries(duo_native PUBLIC duo duo_host duo_layout PRIVATE duo_warnings)
 
+include(board)
 include(tools)
 
 # Every *_test.c is one cmocka executable and one ctest test of its name.
