@@ -12,6 +12,10 @@
  * network core alone. */
 #define IDLE_NS_MAX 1000000U
 
+/* A network core that does not start in so many does not start at all: its
+ * boot is one step of the simulation. */
+#define NET_START_IDLES 10U
+
 /* Switching the MX25R64 to high performance: a 24-bit WRSR and t_WMS. */
 #define MODE_SWITCH_NS 22000U
 
@@ -88,6 +92,14 @@ static void release_net(void *ctx)
     duo_netboot_init(&board->netboot, &config);
     board->world.net_ctx = board;
     board->world.net_step = step_of[board->net_mode];
+}
+
+const struct duo_image *
+duo_native_net_image(const struct duo_native_board *board)
+{
+    bool runs = board->world.net_step != NULL &&
+                board->netboot.state == DUO_NETBOOT_STARTED;
+    return runs ? &board->netboot.started : NULL;
 }
 
 static void idle(void *ctx)
@@ -176,6 +188,30 @@ void duo_native_destroy(struct duo_native_board *board)
     free(board);
 }
 
+/* As the application does where the boot loader leaves it to that: release the
+ * network core, without a session. What netboot then does, it does by itself:
+ * whatever the boot loader found, it runs nothing that it has not verified. */
+static void start_net_as_the_application(struct duo_native_board *board)
+{
+    /* What its flash was at when the core was held ends first, as it does in a
+     * reset; a failure of it is netboot's to see. */
+    enum duo_err err = duo_flash_wait(&board->net->flash);
+    (void)err;
+    release_net(board);
+    for (unsigned i = 0;
+         i < NET_START_IDLES && board->netboot.state == DUO_NETBOOT_RESET;
+         i++) {
+        idle(board);
+    }
+    const struct duo_image *image = duo_native_net_image(board);
+    if (image != NULL) {
+        const struct duo_event event = {.type = DUO_EVENT_START,
+                                        .core = DUO_CORE_NET,
+                                        .version = image->version};
+        on_event(board, &event);
+    }
+}
+
 const struct duo_boot_result *duo_native_boot(struct duo_native_board *board)
 {
     const struct duo_mailbox_client_config client_config = {
@@ -206,6 +242,10 @@ const struct duo_boot_result *duo_native_boot(struct duo_native_board *board)
     board->dead_us = 0;
     duo_mailbox_client_init(&board->client, &client_config);
     duo_boot_run(&board->boot_state, &config, &board->result);
+    if (!board->world.dead && board->result.outcome == DUO_BOOT_START &&
+        board->config.policy.net_start == DUO_NET_START_BY_APP) {
+        start_net_as_the_application(board);
+    }
     return &board->result;
 }
 

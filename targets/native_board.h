@@ -55,8 +55,14 @@ duo_native_create(const struct duo_native_config *config);
 void duo_native_destroy(struct duo_native_board *board);
 
 /** Run appboot once, from where power_up or reset left the world, to the jump
- * or to the cut (world.dead; result is then of no meaning). */
+ * or to the cut (world.dead; result is then of no meaning). By policy the
+ * application, once started, then releases the network core. */
 const struct duo_boot_result *duo_native_boot(struct duo_native_board *board);
+
+/** The image that the network core runs: one that netboot verified and
+ * started, whoever asked for it. NULL if it runs none. */
+const struct duo_image *
+duo_native_net_image(const struct duo_native_board *board);
 
 /** Switch off and on, then boot; @p cut applies to this boot. */
 const struct duo_boot_result *

@@ -193,6 +193,7 @@ static json_t *cut_json(const struct boot *boot)
 static json_t *summary_json(const struct boot *boot)
 {
     const struct duo_boot_result *result = &boot->board.native->result;
+    const struct duo_image *net = duo_native_net_image(boot->board.native);
     bool is_cut = boot->board.native->world.dead;
 
     return json_pack(
@@ -200,8 +201,8 @@ static json_t *summary_json(const struct boot *boot)
         boot->options->is_reset ? "reset" : "power-up", "outcome",
         outcome_name(boot), "app",
         is_cut ? json_null() : duo_board_version_json(&result->app), "net",
-        is_cut ? json_null() : duo_board_version_json(&result->net), "cut",
-        cut_json(boot), "operations",
+        is_cut || net == NULL ? json_null() : duo_board_version_json(net),
+        "cut", cut_json(boot), "operations",
         (json_int_t)boot->board.native->world.op_count);
 }
 

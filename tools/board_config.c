@@ -33,6 +33,11 @@ static const struct duo_board_word route_words[] = {
     {"refuse", DUO_ROUTE_REFUSE},
     {NULL,     0               }
 };
+static const struct duo_board_word net_start_words[] = {
+    {"by-app",  DUO_NET_START_BY_APP },
+    {"by-boot", DUO_NET_START_BY_BOOT},
+    {NULL,      0                    }
+};
 static const struct duo_board_word counter_words[] = {
     {"optional", false},
     {"required", true },
@@ -71,6 +76,14 @@ static void set_route(struct duo_policy *policy, int value)
 {
     policy->route = (enum duo_policy_route)value;
 }
+static int get_net_start(const struct duo_policy *policy)
+{
+    return (int)policy->net_start;
+}
+static void set_net_start(struct duo_policy *policy, int value)
+{
+    policy->net_start = (enum duo_policy_net_start)value;
+}
 static int get_counter(const struct duo_policy *policy)
 {
     return policy->security_counter_required;
@@ -85,6 +98,7 @@ const struct duo_board_rule duo_board_rules[] = {
     {"backup",           backup_words,    get_backup,    set_backup   },
     {"staged",           staged_words,    get_staged,    set_staged   },
     {"route",            route_words,     get_route,     set_route    },
+    {"net-start",        net_start_words, get_net_start, set_net_start},
     {"security-counter", counter_words,   get_counter,   set_counter  },
     {NULL,               NULL,            NULL,          NULL         }
 };
@@ -181,11 +195,17 @@ static bool parse_keys(json_t *json, struct duo_tool_trust *trust)
     return good;
 }
 
+/* A rule that an older board directory does not name has its first word. */
 static bool parse_policy(json_t *json, struct duo_policy *policy)
 {
+    if (!json_is_object(json)) {
+        return false;
+    }
     for (const struct duo_board_rule *rule = duo_board_rules;
          rule->name != NULL; rule++) {
-        const char *text = json_string_value(json_object_get(json, rule->name));
+        const json_t *word = json_object_get(json, rule->name);
+        const char *text =
+            word != NULL ? json_string_value(word) : rule->words[0].word;
         const struct duo_board_word *row =
             text != NULL ? duo_board_word_find(rule->words, text) : NULL;
         if (row == NULL) {

@@ -31,7 +31,8 @@ static const struct argp_option create_options[] = {
     {"backup", OPTION_RULE + 1, "keep|none", 0, "Keep the previous image (default), or overwrite only", 1},
     {"staged", OPTION_RULE + 2, "blank|previous", 0, "What the staged slot holds after an install (default: blank)", 1},
     {"route", OPTION_RULE + 3, "accept|refuse", 0, "A network image in the application's slot (default: accept)", 1},
-    {"security-counter", OPTION_RULE + 4, "required|optional", 0, "In images (default: optional)", 1},
+    {"net-start", OPTION_RULE + 4, "by-app|by-boot", 0, "Who starts the network core (default: by-app)", 1},
+    {"security-counter", OPTION_RULE + 5, "required|optional", 0, "In images (default: optional)", 1},
     {"force", OPTION_FORCE, NULL, 0, "Replace an existing board", 2},
     {0}};
 /* clang-format on */
@@ -63,7 +64,7 @@ static error_t parse_create(int key, char *arg, struct argp_state *state)
 {
     struct create *create = state->input;
 
-    if (key >= OPTION_RULE && key < OPTION_RULE + 5) {
+    if (key >= OPTION_RULE && key < OPTION_RULE + 6) {
         return parse_rule((unsigned)(key - OPTION_RULE), arg, state);
     }
     switch (key) {

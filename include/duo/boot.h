@@ -72,8 +72,10 @@ struct duo_boot_result {
     enum duo_boot_outcome outcome;
     enum duo_verdict app_verdict; /* Re-read by the code that jumps. */
     struct duo_image app;
+    /* By policy the application starts the network core, which is then held in
+     * force-off: false, and netboot verifies once more at each release. */
     bool net_started;
-    struct duo_image net; /* All zero unless started. */
+    struct duo_image net; /* Verified in this boot; else all zero. */
 };
 
 struct duo_boot;

@@ -26,11 +26,20 @@ enum duo_policy_route {
     DUO_ROUTE_REFUSE,
 };
 
+enum duo_policy_net_start {
+    /* The network core is held again when the application is started, with the
+     * mailbox closed: the application releases it when it wants to, and
+     * netboot verifies its image and starts it at each release. */
+    DUO_NET_START_BY_APP,
+    DUO_NET_START_BY_BOOT, /* It runs before the application does. */
+};
+
 struct duo_policy {
     enum duo_policy_downgrade downgrade;
     enum duo_policy_backup backup;
     enum duo_policy_staged staged;
     enum duo_policy_route route;
+    enum duo_policy_net_start net_start;
     bool security_counter_required;
 };
 

@@ -234,17 +234,36 @@ static void work(struct duo_boot *boot)
     }
 }
 
+/* End the session; the network core stays put until somebody releases it. */
+static void close_net(struct duo_boot *boot)
+{
+    const struct duo_boot_config *config = boot->config;
+
+    enum duo_reason fault = config->net->fault;
+
+    if (boot->net_ok) {
+        duo_mailbox_close(config->net);
+        if (config->net->fault != fault) {
+            duo_boot_tell(boot, config->net->fault, DUO_CORE_NET, NULL);
+        }
+    }
+    config->hold_net(config->ctx);
+}
+
 static void start_net(struct duo_boot *boot, struct duo_boot_result *result)
 {
     const struct duo_boot_config *config = boot->config;
     const struct duo_survey *net = &boot->active[DUO_CORE_NET];
+    bool good = boot->net_ok && net->verdict == DUO_VERDICT_ACCEPT;
 
-    if (!boot->net_ok || net->verdict != DUO_VERDICT_ACCEPT) {
-        if (boot->net_ok) {
-            duo_boot_tell(boot, DUO_REASON_NET_IMAGE_BAD, DUO_CORE_NET, NULL);
-            duo_mailbox_close(config->net);
+    if (boot->net_ok && !good) {
+        duo_boot_tell(boot, DUO_REASON_NET_IMAGE_BAD, DUO_CORE_NET, NULL);
+    }
+    if (!good || config->policy->net_start == DUO_NET_START_BY_APP) {
+        close_net(boot);
+        if (good) {
+            result->net = net->image;
         }
-        config->hold_net(config->ctx);
         return;
     }
     const struct duo_event event = {.type = DUO_EVENT_START,

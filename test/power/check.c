@@ -61,17 +61,25 @@ static const struct rig_image *active_of(struct run *run, enum duo_core core)
 /* P1, P2: what runs is a whole image, good, and one of the two. */
 static void check_images(struct run *run, const struct duo_boot_result *result)
 {
-    const struct duo_image *const started[DUO_CORE_COUNT] = {&result->app,
-                                                             &result->net};
+    const struct duo_native_board *board = run->rig->board;
+    const struct duo_image *const started[DUO_CORE_COUNT] = {
+        &result->app, duo_native_net_image(board)};
+    bool by_boot = board->config.policy.net_start == DUO_NET_START_BY_BOOT;
 
-    if (result->outcome != DUO_BOOT_START || !result->net_started) {
+    if (result->outcome != DUO_BOOT_START || started[DUO_CORE_NET] == NULL) {
         check_fail(run, run->scenario->lying ? "P9 distrust" : "P6 settles",
                    "a core was not started");
         return;
     }
     if (result->app_verdict != DUO_VERDICT_ACCEPT ||
-        run->rig->board->netboot.verdict != DUO_VERDICT_ACCEPT) {
+        board->netboot.verdict != DUO_VERDICT_ACCEPT) {
         check_fail(run, "P2 verified", "started without a verdict");
+    }
+    if (result->net_started != by_boot ||
+        memcmp(result->net.digest, started[DUO_CORE_NET]->digest,
+               DUO_SHA256_BYTES) != 0) {
+        check_fail(run, "P2 verified",
+                   "the network core runs what the boot did not say");
     }
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         const struct expected *expected = &run->cores[core];

@@ -188,7 +188,9 @@ void hostile_expect(struct hostile *hostile, enum hostile_image app,
 
     assert_int_equal(result->outcome, DUO_BOOT_START);
     assert_int_equal(result->app_verdict, DUO_VERDICT_ACCEPT);
-    assert_true(result->net_started);
+    const struct duo_image *runs = duo_native_net_image(hostile->board);
+    assert_non_null(runs);
+    assert_memory_equal(runs->digest, images[net].digest, DUO_SHA256_BYTES);
     assert_memory_equal(result->app.digest, images[app].digest,
                         DUO_SHA256_BYTES);
     assert_memory_equal(result->net.digest, images[net].digest,

@@ -25,7 +25,7 @@ static void without_external_flash_both_cores_start(void **state)
 
     hostile->board->ext->absent = true;
     (void)hostile_boot(hostile);
-    assert_true(hostile->board->result.net_started);
+    assert_non_null(duo_native_net_image(hostile->board));
     expect_app_starts(hostile);
     hostile->board->ext->absent = false;
     assert_int_equal(hostile_settle(hostile), 1);
@@ -182,7 +182,7 @@ static void a_chip_that_changes_its_answer_installs_nothing(void **state)
         hostile->board->ext->on_read_ctx = &liar;
         (void)hostile_boot(hostile);
         expect_app_starts(hostile);
-        assert_true(hostile->board->result.net_started);
+        assert_non_null(duo_native_net_image(hostile->board));
         hostile->board->ext->on_read = NULL;
         (void)hostile_settle(hostile);
         assert_non_null(rig_active(&hostile->rig, APP));
@@ -199,7 +199,7 @@ static void a_silent_network_core_does_not_stop_the_application(void **state)
     for (unsigned boot = 0; boot < 3U; boot++) {
         (void)hostile_boot(hostile);
         expect_app_starts(hostile);
-        assert_false(hostile->board->result.net_started);
+        assert_null(duo_native_net_image(hostile->board));
     }
     hostile_expect_told(hostile, DUO_REASON_NET_NO_ANSWER, NET);
     /* The application can still be updated. */
@@ -272,12 +272,12 @@ static void a_lying_network_core_never_stops_the_application(void **state)
         for (unsigned boot = 0; boot < 3U; boot++) {
             (void)hostile_boot(hostile);
             expect_app_starts(hostile);
-            faults += !hostile->board->result.net_started;
+            faults += hostile->board->client.fault != DUO_REASON_NONE;
         }
         hostile->board->net_mode = DUO_NATIVE_NET_GOOD;
         (void)hostile_settle(hostile);
         expect_app_starts(hostile);
-        assert_true(hostile->board->result.net_started);
+        assert_non_null(duo_native_net_image(hostile->board));
         assert_non_null(rig_active(&hostile->rig, NET));
     }
     assert_true(faults > 20U); /* The lies did reach it. */

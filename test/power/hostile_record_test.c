@@ -21,8 +21,9 @@ static void expect_good_images(struct hostile *hostile, uint64_t seed)
     const struct rig_image *app = rig_active(&hostile->rig, APP);
     const struct rig_image *net = rig_active(&hostile->rig, NET);
 
-    if (result->outcome != DUO_BOOT_START || !result->net_started ||
-        app == NULL || net == NULL) {
+    if (result->outcome != DUO_BOOT_START ||
+        duo_native_net_image(hostile->board) == NULL || app == NULL ||
+        net == NULL) {
         fail_msg("seed %u: application %s, network %s", (unsigned)seed,
                  app != NULL ? "whole" : "lost",
                  net != NULL ? "whole" : "lost");

@@ -140,7 +140,7 @@ static void without_any_network_image_the_application_still_runs(void **state)
     damage(&hostile->slots.mirror);
     const struct duo_boot_result *result = hostile_boot(hostile);
     assert_int_equal(result->outcome, DUO_BOOT_START);
-    assert_false(result->net_started);
+    assert_null(duo_native_net_image(hostile->board));
     assert_ptr_equal(rig_active(&hostile->rig, APP),
                      &hostile->rig.images[APP_NOW]);
     hostile_expect_told(hostile, DUO_REASON_NET_IMAGE_BAD, NET);

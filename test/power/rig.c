@@ -206,7 +206,8 @@ void rig_factory(struct rig *rig, const struct rig_image *app,
     }
     const struct duo_boot_result *result =
         duo_native_power_cycle(rig->board, rig_no_cut());
-    if (result->outcome != DUO_BOOT_START || !result->net_started) {
+    if (result->outcome != DUO_BOOT_START ||
+        duo_native_net_image(rig->board) == NULL) {
         die("the factory images do not start");
     }
 }

@@ -132,7 +132,7 @@ static void start(struct rig *rig)
         duo_native_power_cycle(rig->board, rig_no_cut());
 
     assert_int_equal(result->outcome, DUO_BOOT_START);
-    assert_true(result->net_started);
+    assert_non_null(duo_native_net_image(rig->board));
 }
 
 /* Both images are updated, the application's on trial and the network's for
