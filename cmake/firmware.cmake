@@ -24,10 +24,12 @@ target_compile_options(duo_trust PRIVATE -fdata-sections)
 
 # What is the same for all targets of a core. The network core has no DSP
 # instructions, so the library is built for it once more.
+set_source_files_properties(${DUO_PORT_DIR}/mem.c PROPERTIES COMPILE_OPTIONS
+  -fno-tree-loop-distribute-patterns) # Or memcpy calls memcpy.
 function(duo_firmware_core core cpu)
   add_library(duo_core_${core} INTERFACE)
   target_compile_options(duo_core_${core} INTERFACE -mcpu=${cpu}
-    -ffunction-sections -fdata-sections -fno-common)
+    -ffunction-sections -fdata-sections -fno-common -fstack-usage)
   target_compile_definitions(duo_core_${core} INTERFACE
     DUO_VERSION="${PROJECT_VERSION}"
     DUO_VERSION_MAJOR=${PROJECT_VERSION_MAJOR}
@@ -42,7 +44,7 @@ function(duo_firmware_core core cpu)
   target_link_libraries(duo_lib_${core} PRIVATE duo_warnings duo_core_${core})
 
   file(GLOB port_src CONFIGURE_DEPENDS ${DUO_PORT_DIR}/*.c)
-  list(FILTER port_src EXCLUDE REGEX "/(system|vectors)_[a-z]+\\.c$")
+  list(FILTER port_src EXCLUDE REGEX "/((system|vectors)_[a-z]+|crc32_small)\\.c$")
   add_library(duo_port_${core} STATIC ${port_src}
     ${DUO_PORT_DIR}/system_${core}.c)
   target_link_libraries(duo_port_${core} PRIVATE duo_warnings duo_core_${core})
@@ -68,21 +70,23 @@ function(duo_firmware name core script)
     COMMAND ${CMAKE_OBJCOPY} -O ihex ${name}.elf ${name}.hex VERBATIM)
 endfunction()
 
+# The boot loaders have small variants of two of the library's files: as their
+# own files they come before the library.
+set(DUO_REASON_NAMES ${CMAKE_BINARY_DIR}/reason_names.c)
+add_custom_command(OUTPUT ${DUO_REASON_NAMES}
+  COMMAND ${DUO_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/reason_names.py
+    ${CMAKE_SOURCE_DIR}/src/base/reason.c --out ${DUO_REASON_NAMES}
+  DEPENDS ${CMAKE_SOURCE_DIR}/src/base/reason.c
+    ${CMAKE_SOURCE_DIR}/scripts/reason_names.py
+  COMMENT "Generating the names of the reasons" VERBATIM)
 set(targets ${CMAKE_SOURCE_DIR}/targets)
 file(GLOB appboot_src CONFIGURE_DEPENDS ${targets}/appboot*.c)
-duo_firmware(appboot app appboot.ld ${appboot_src})
-duo_firmware(netboot net netboot.ld ${targets}/netboot.c)
+duo_firmware(appboot app appboot.ld ${appboot_src}
+  ${DUO_PORT_DIR}/crc32_small.c ${DUO_REASON_NAMES})
+duo_firmware(netboot net netboot.ld ${targets}/netboot.c
+  ${DUO_PORT_DIR}/crc32_small.c)
 
-# The reference product: images that the boot loaders start.
-file(GLOB demo_src CONFIGURE_DEPENDS ${targets}/demo_*.c)
-file(GLOB appdemo_src CONFIGURE_DEPENDS ${targets}/appdemo*.c)
-file(GLOB netdemo_src CONFIGURE_DEPENDS ${targets}/netdemo*.c)
-if(appdemo_src AND netdemo_src)
-  duo_firmware(appdemo app app_image.ld ${appdemo_src} ${demo_src}
-    ${DUO_PORT_DIR}/vectors_app.c)
-  duo_firmware(netdemo net net_image.ld ${netdemo_src} ${demo_src}
-    ${DUO_PORT_DIR}/vectors_net.c)
-endif()
+include(demo_firmware)
 
 # All of them, for the build that cmake/firmware_host.cmake starts.
 get_property(firmware_targets DIRECTORY PROPERTY DUO_FIRMWARE_TARGETS)

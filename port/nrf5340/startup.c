@@ -40,7 +40,7 @@ __attribute__((naked)) void duo_reset_entry(void)
 }
 
 /* Not memset and memcpy: those may be in RAM one day, which is filled here. */
-void duo_reset_continue(void)
+__attribute__((used)) void duo_reset_continue(void)
 {
     const uint32_t *load = duo_data_load;
 
@@ -87,7 +87,7 @@ __attribute__((naked)) void duo_fault_entry(void)
                      ".ltorg");
 }
 
-void duo_fault_continue(const struct duo_stacked *stacked)
+__attribute__((used)) void duo_fault_continue(const struct duo_stacked *stacked)
 {
     uint32_t cfsr = *duo_reg(SCS_BASE + SCB_CFSR);
     struct duo_fault fault = {

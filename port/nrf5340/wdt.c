@@ -5,8 +5,9 @@
 #include "nrf5340.h"
 #include "nrf5340_access.h"
 
-#define LFCLK_HZ         32768U
-#define MS_PER_S         1000U
+/* 32768 ticks a second, reduced so that 17 minutes fit 32 bits. */
+#define TICKS_PER_125_MS 4096U
+#define MS_PER_STEP      125U
 #define RELOAD_REGISTERS 8U
 
 bool duo_wdt_is_running(uint32_t base_addr)
@@ -17,13 +18,13 @@ bool duo_wdt_is_running(uint32_t base_addr)
 
 void duo_wdt_start(uint32_t base_addr, uint32_t timeout_ms)
 {
-    uint64_t ticks = (uint64_t)timeout_ms * LFCLK_HZ / MS_PER_S;
+    uint32_t ticks = timeout_ms * TICKS_PER_125_MS / MS_PER_STEP;
 
     if (duo_wdt_is_running(base_addr)) {
         duo_wdt_feed(base_addr);
         return;
     }
-    *duo_reg(base_addr + WDT_CRV) = (uint32_t)(ticks - 1U);
+    *duo_reg(base_addr + WDT_CRV) = ticks - 1U;
     *duo_reg(base_addr + WDT_RREN) = WDT_RREN_RR0_Msk;
     *duo_reg(base_addr + WDT_CONFIG) =
         WDT_CONFIG_SLEEP_Run | (WDT_CONFIG_HALT_Pause << WDT_CONFIG_HALT_Pos) |

@@ -22,8 +22,11 @@ void duo_boot_tell(struct duo_boot *boot, enum duo_reason reason,
         .version = version != NULL ? *version : none,
     };
     const struct duo_journal_entry entry = {
-        .time_ms = (uint32_t)(boot->config->clock->now_us(boot->config->clock) /
-                              1000U),
+        /* By 8 and 125: 9 hours without a division of 64 bits, which is 750
+         * bytes of code on the device. */
+        .time_ms =
+            (uint32_t)(boot->config->clock->now_us(boot->config->clock) >> 3) /
+            125U,
         .reason = reason,
         .core = core,
         .version = event.version,
@@ -79,6 +82,8 @@ static bool has_version(const struct duo_version *version)
 
 static void put_reason(struct text *text, const struct duo_event *event)
 {
+    const struct duo_reason_text *reason = duo_reason_text(event->reason);
+
     if (event->core != DUO_CORE_NONE) {
         put(text, duo_core_name(event->core));
         if (has_version(&event->version)) {
@@ -87,10 +92,15 @@ static void put_reason(struct text *text, const struct duo_event *event)
         }
         put(text, ": ");
     }
-    put(text, duo_reason_text(event->reason)->sentence);
-    put(text, " [");
-    put(text, duo_reason_text(event->reason)->name);
-    put(text, "]");
+    /* A device may have the names only. */
+    if (reason->sentence[0] != '\0') {
+        put(text, reason->sentence);
+        put(text, " [");
+        put(text, reason->name);
+        put(text, "]");
+        return;
+    }
+    put(text, reason->name);
 }
 
 static void put_decision(struct text *text, const struct duo_event *event)
