@@ -29,6 +29,7 @@ static const struct appboot_policy policy = {
                  .backup = DUO_BACKUP_KEEP,
                  .staged = DUO_STAGED_BLANK,
                  .route = DUO_ROUTE_ACCEPT,
+                 .net_start = DUO_NET_START_BY_APP,
                  .security_counter_required = false,
                  },
     .trial_timeout_ms = 8000,

@@ -187,7 +187,9 @@ bool appboot_is_on_trial(struct appboot *boot)
 {
     const struct duo_slots_devices devices = {
         &boot->app_flash.flash, &boot->net.flash, &boot->ext_flash.flash};
-    const bool started[DUO_CORE_COUNT] = {true, boot->result.net_started};
+    /* The network image is as good as started: the application may do so. */
+    const bool started[DUO_CORE_COUNT] = {true,
+                                          boot->result.net.total_bytes != 0};
     struct duo_slots slots;
 
     duo_slots_init(&slots, layout, &devices);
