@@ -2,11 +2,11 @@
 # The reference product: images that the boot loaders start. Included from
 # firmware.cmake. A variant differs from its demo in one constant, which says
 # how it behaves (targets/demo_behaviour.h); all have the same code.
-set(demo_common ${targets}/demo_heartbeat.c ${targets}/demo_text.c)
-file(GLOB appdemo_src CONFIGURE_DEPENDS ${targets}/appdemo*.c)
-add_library(duo_appdemo OBJECT ${appdemo_src} ${targets}/demo_health.c
+set(demo_common ${CMAKE_SOURCE_DIR}/targets/demo_heartbeat.c ${CMAKE_SOURCE_DIR}/targets/demo_text.c)
+file(GLOB appdemo_src CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/targets/appdemo*.c)
+add_library(duo_appdemo OBJECT ${appdemo_src} ${CMAKE_SOURCE_DIR}/targets/demo_health.c
   ${demo_common} ${DUO_PORT_DIR}/vectors_app.c)
-add_library(duo_netdemo OBJECT ${targets}/netdemo.c ${demo_common}
+add_library(duo_netdemo OBJECT ${CMAKE_SOURCE_DIR}/targets/netdemo.c ${demo_common}
   ${DUO_PORT_DIR}/vectors_net.c)
 target_link_libraries(duo_appdemo PRIVATE duo_warnings duo_core_app)
 target_link_libraries(duo_netdemo PRIVATE duo_warnings duo_core_net)
@@ -24,7 +24,7 @@ foreach(row ${DUO_DEMOS})
   if(demo STREQUAL netdemo)
     set(core net)
   endif()
-  duo_firmware(${name} ${core} ${core}_image.ld ${targets}/demo_behaviour.c
+  duo_firmware(${name} ${core} ${core}_image.ld ${CMAKE_SOURCE_DIR}/targets/demo_behaviour.c
     $<TARGET_OBJECTS:duo_${demo}>)
   target_compile_definitions(${name} PRIVATE DEMO_BUILD_MODE=DEMO_MODE_${mode}
     DEMO_BUILD_CONFIRM=DEMO_CONFIRM_${confirm})

@@ -94,7 +94,7 @@ static void start_network_core(void)
     duo_gpio_give(DUO_DK_UART1_TX, DUO_PIN_NETWORK);
     duo_spu_open_ram(&range);
     if (duo_network_is_held()) {
-        log_words("the boot loader left the network core off; it is released");
+        log_words("network core is released");
         duo_network_release();
     }
 }

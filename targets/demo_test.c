@@ -152,7 +152,7 @@ static const struct health_row health_rows[] = {
      "w..l......g..."                                                                           },
     {"unwell",                  DEMO_CONFIRM_AUTO,   true,  "uuuuuuuuuuuuu",    "..........g.." },
     {"comes and goes",          DEMO_CONFIRM_AUTO,   true,  "bb.....bb.....bb",
-     "w...l..w...lg.w."                                                                           },
+     "w...l..w...lg.w."                                                                         },
     {"manual confirms nothing", DEMO_CONFIRM_MANUAL, true,  "bbbbbbb",
      "w......"                                                                                  },
     {"manual gives nothing up", DEMO_CONFIRM_MANUAL, true,  "..............",
