@@ -18,6 +18,7 @@
 #include "nrf5340.h"
 #include "nrf5340_access.h"
 #include "nvmc.h"
+#include "probe.h"
 #include "startup.h"
 #include "timer.h"
 #include "uarte.h"
@@ -139,10 +140,12 @@ static void open_parts(void)
 
 static void open_netboot(void)
 {
+    volatile uint32_t *mailbox = (volatile uint32_t *)(uintptr_t)layout
+                                     ->partitions[DUO_PARTITION_MAILBOX]
+                                     .addr;
     const struct duo_netboot_config config = {
-        .mem = (volatile uint32_t *)(uintptr_t)layout
-                   ->partitions[DUO_PARTITION_MAILBOX]
-                   .addr,
+  /* Whoever released this core need not have opened the RAM. */
+        .mem = duo_probe_word(mailbox) ? mailbox : NULL,
         .slot =
             duo_layout_area(layout, DUO_PARTITION_NET_ACTIVE, &net.flash.flash),
         .trust = &net.trust,

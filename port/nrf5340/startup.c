@@ -7,6 +7,7 @@
 #include "nrf5340.h"
 #include "nrf5340_access.h"
 #include "nrf5340_core.h"
+#include "probe.h"
 #include "system.h"
 
 /* From the linker script. */
@@ -59,6 +60,27 @@ __attribute__((used)) void duo_reset_continue(void)
     duo_cpu_reset(); /* Nothing of ours returns from main. */
 }
 
+/* The load stands where a branch ends, alone between two labels that the fault
+ * entry knows: it goes on at the second with 0 as the result. */
+__attribute__((naked)) static uint32_t probe(__attribute__((unused))
+                                             const volatile uint32_t *word)
+{
+    __asm__ volatile("b 1f\n\t"
+                     "1:\n\t"
+                     ".global duo_probe_load\n\t"
+                     "duo_probe_load: ldr r0, [r0]\n\t"
+                     "movs r0, #1\n\t"
+                     "bx lr\n\t"
+                     ".global duo_probe_failed\n\t"
+                     "duo_probe_failed: movs r0, #0\n\t"
+                     "bx lr");
+}
+
+bool duo_probe_word(const volatile uint32_t *word)
+{
+    return probe(word) != 0;
+}
+
 /* Every exception that is not handled ends here. The stack may be the reason:
  * what it says is taken to registers, and the handler runs on a fresh one. A
  * frame outside the stack is not read. */
@@ -79,11 +101,22 @@ __attribute__((naked)) void duo_fault_entry(void)
                      "bhi 1f\n\t"
                      "ldr r1, [r0, #24]\n\t"
                      "ldr r2, [r0, #20]\n\t"
+                     "ldr r3, =duo_probe_load\n\t"
+                     "cmp r1, r3\n\t"
+                     "beq 2f\n\t"
                      "1: ldr r3, =duo_stack_top\n\t"
                      "msr msp, r3\n\t"
                      "push {r1, r2}\n\t"
                      "mov r0, sp\n\t"
                      "b duo_fault_continue\n\t"
+                     "2: ldr r3, =duo_probe_failed\n\t"
+                     "str r3, [r0, #24]\n\t"
+                     "ldr r3, =0xE000ED28\n\t" /* CFSR and HFSR: ones clear. */
+                     "ldr r2, [r3]\n\t"
+                     "str r2, [r3]\n\t"
+                     "ldr r2, [r3, #4]\n\t"
+                     "str r2, [r3, #4]\n\t"
+                     "bx lr\n\t"
                      ".ltorg");
 }
 

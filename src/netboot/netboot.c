@@ -114,7 +114,8 @@ static uint32_t take_session(struct duo_netboot *netboot)
     uint32_t alive[DUO_WIRE_ALIVE_WORDS] = {DUO_WIRE_ALIVE_MAGIC};
     uint32_t kind;
 
-    if (!duo_wire_take_record(mem, DUO_WIRE_SESSION_WORD, request,
+    if (mem == NULL ||
+        !duo_wire_take_record(mem, DUO_WIRE_SESSION_WORD, request,
                               DUO_WIRE_SESSION_WORDS) ||
         request[DUO_WIRE_SESSION] == 0) {
         return 0;
