@@ -131,11 +131,24 @@ static bool still_on(struct duo_vb *vb)
     return false;
 }
 
+/* How long the pass may be; a sleeper whose interrupt has come wakes first. */
+static uint64_t next_span_ticks(struct duo_vb *vb)
+{
+    uint64_t span = span_ticks(vb);
+
+    if (span != VB_NEVER) {
+        return span;
+    }
+    vb->machine.horizon_ticks = vb->machine.pass_ticks;
+    run_cores(vb);
+    return span_ticks(vb);
+}
+
 /* One pass, up to @p until_ticks at most. */
 static void pass(struct duo_vb *vb, uint64_t until_ticks)
 {
     struct vb_machine *machine = &vb->machine;
-    uint64_t span = span_ticks(vb);
+    uint64_t span = next_span_ticks(vb);
     uint64_t due_ticks = least(vb_timers_next(vb), cut_ticks(vb));
 
     if (span == VB_NEVER && due_ticks == VB_NEVER) {

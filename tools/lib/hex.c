@@ -251,6 +251,34 @@ bool duo_tool_hex_decode(const char *path, struct duo_bytes text,
     return done;
 }
 
+bool duo_tool_hex_walk(const char *path, struct duo_bytes text,
+                       const struct duo_tool_piece_sink *sink,
+                       struct duo_tool_error *error)
+{
+    struct reader reader = {.path = path, .text = text, .error = error};
+    struct record record = {0};
+
+    while (!reader.ended) {
+        struct duo_tool_piece piece;
+
+        if (!next_record(&reader, &record)) {
+            return false;
+        }
+        if (record.type != RECORD_DATA || record.len_bytes == 0) {
+            continue;
+        }
+        piece = (struct duo_tool_piece){
+            .addr = (uint32_t)(reader.base_addr + record.low_addr),
+            .bytes = {record.bytes + RECORD_HEAD_BYTES, record.len_bytes},
+            .place = reader.line,
+        };
+        if (!sink->put(sink->ctx, &piece)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 struct record_out {
     enum record_type type;
     uint16_t low_addr;

@@ -23,6 +23,25 @@ bool duo_tool_hex_decode(const char *path, struct duo_bytes text,
                          struct duo_tool_buffer *out, uint32_t *addr,
                          struct duo_tool_error *error);
 
+/* Bytes that a file puts at an address. */
+struct duo_tool_piece {
+    uint32_t addr;
+    struct duo_bytes bytes;
+    unsigned place; /* In the file: a line, a header; for messages. */
+};
+
+/* put() returns false, with its error reported, to end the walk. */
+struct duo_tool_piece_sink {
+    bool (*put)(void *ctx, const struct duo_tool_piece *piece);
+    void *ctx;
+};
+
+/** Tell @p sink of each data record of a HEX text, wherever it is in the
+ * address space; piece.place is the line. Fails with INPUT. */
+bool duo_tool_hex_walk(const char *path, struct duo_bytes text,
+                       const struct duo_tool_piece_sink *sink,
+                       struct duo_tool_error *error);
+
 /** Append @p segment as data records. Call duo_tool_hex_end() at the end. */
 void duo_tool_hex_encode(struct duo_tool_buffer *text,
                          struct duo_tool_hex_segment segment);
