@@ -9,12 +9,12 @@ packages=(
     # Build.
     gcc libc6-dev cmake ninja-build pkgconf clang
     gcc-arm-none-eabi libnewlib-arm-none-eabi
-    # Host libraries: crypto, YAML, JSON.
-    libssl-dev openssl libyaml-dev libjansson-dev
+    # Host libraries: crypto, YAML, JSON, the processors of the virtual board.
+    libssl-dev openssl libyaml-dev libjansson-dev libunicorn-dev
     # Tests and checks.
     libcmocka-dev libclang-rt-14-dev valgrind gcovr clang-format clang-tidy
     python3 python3-yaml python3-cryptography python3-cryptography-vectors
-    device-tree-compiler git
+    device-tree-compiler git gdb-multiarch
 )
 
 missing=()
