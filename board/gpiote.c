@@ -44,18 +44,15 @@ static void run_task(struct vb_periph *periph, unsigned task)
     uint32_t config = config_of(periph, channel);
     unsigned pin_index = PIN(config);
 
-    if (MODE(config) != MODE_TASK) {
-        return;
+    bool level = task < TASK_CLR0;
+
+    if (task < TASK_SET0) { /* OUT does as the polarity says. */
+        level = POLARITY(config) == POLARITY_RISES ||
+                (POLARITY(config) == POLARITY_TOGGLE &&
+                 !vb_gpio_get(periph->vb, periph->core, pin_index));
     }
-    if (task >= TASK_CLR0) {
-        set_pin(periph, pin_index, false);
-    } else if (task >= TASK_SET0 || POLARITY(config) == POLARITY_RISES) {
-        set_pin(periph, pin_index, true);
-    } else if (POLARITY(config) == POLARITY_FALLS) {
-        set_pin(periph, pin_index, false);
-    } else if (POLARITY(config) == POLARITY_TOGGLE) {
-        set_pin(periph, pin_index,
-                !vb_gpio_get(periph->vb, periph->core, pin_index));
+    if (MODE(config) == MODE_TASK) {
+        set_pin(periph, pin_index, level);
     }
 }
 
