@@ -43,7 +43,7 @@ static void run_task(struct vb_periph *periph, unsigned task)
     unsigned channel = task % 12U;
     uint32_t config = config_of(periph, channel);
     unsigned pin_index = PIN(config);
-
+    bool has_effect = task >= TASK_SET0 || POLARITY(config) != 0;
     bool level = task < TASK_CLR0;
 
     if (task < TASK_SET0) { /* OUT does as the polarity says. */
@@ -51,7 +51,7 @@ static void run_task(struct vb_periph *periph, unsigned task)
                 (POLARITY(config) == POLARITY_TOGGLE &&
                  !vb_gpio_get(periph->vb, periph->core, pin_index));
     }
-    if (MODE(config) == MODE_TASK) {
+    if (has_effect && MODE(config) == MODE_TASK) {
         set_pin(periph, pin_index, level);
     }
 }
