@@ -70,21 +70,29 @@ function(duo_firmware name core script)
     COMMAND ${CMAKE_OBJCOPY} -O ihex ${name}.elf ${name}.hex VERBATIM)
 endfunction()
 
-# The boot loaders have small variants of two of the library's files: as their
-# own files they come before the library.
-set(DUO_REASON_NAMES ${CMAKE_BINARY_DIR}/reason_names.c)
-add_custom_command(OUTPUT ${DUO_REASON_NAMES}
-  COMMAND ${DUO_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/reason_names.py
-    ${CMAKE_SOURCE_DIR}/src/base/reason.c --out ${DUO_REASON_NAMES}
-  DEPENDS ${CMAKE_SOURCE_DIR}/src/base/reason.c
-    ${CMAKE_SOURCE_DIR}/scripts/reason_names.py
-  COMMENT "Generating the names of the reasons" VERBATIM)
+# The boot loaders have small variants of some files: as their own files they
+# come before the libraries. duo_small(SOURCE AFTER) sets small_<name>.
+function(duo_small source after)
+  get_filename_component(name ${source} NAME_WE)
+  set(small ${CMAKE_BINARY_DIR}/${name}_small.c)
+  add_custom_command(OUTPUT ${small}
+    COMMAND ${DUO_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/small_source.py
+      ${source} ${after} --out ${small}
+    DEPENDS ${source} ${CMAKE_SOURCE_DIR}/scripts/small_source.py
+    COMMENT "Generating ${name}_small.c" VERBATIM)
+  set(small_${name} ${small} PARENT_SCOPE)
+endfunction()
+duo_small(${CMAKE_SOURCE_DIR}/src/base/reason.c "ROW\\(\\w+, \"[a-z0-9-]+\", ")
+duo_small(${CMAKE_SOURCE_DIR}/src/update/decide.c "DUO_ACTION_\\w+,\\s+")
+duo_small(${DUO_LAYOUT_DIR}/duo_layouts.c "\\.name = ")
+
 set(targets ${CMAKE_SOURCE_DIR}/targets)
 file(GLOB appboot_src CONFIGURE_DEPENDS ${targets}/appboot*.c)
 duo_firmware(appboot app appboot.ld ${appboot_src}
-  ${DUO_PORT_DIR}/crc32_small.c ${DUO_REASON_NAMES})
+  ${DUO_PORT_DIR}/crc32_small.c ${small_reason} ${small_decide}
+  ${small_duo_layouts})
 duo_firmware(netboot net netboot.ld ${targets}/netboot.c
-  ${DUO_PORT_DIR}/crc32_small.c)
+  ${DUO_PORT_DIR}/crc32_small.c ${small_duo_layouts})
 
 include(demo_firmware)
 

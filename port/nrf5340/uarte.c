@@ -261,20 +261,9 @@ void duo_uarte_flush(struct duo_uarte *uart)
     (void)wait_free(uart, uart->config.tx_bytes);
 }
 
-void duo_uarte_release(struct duo_uarte *uart)
+void duo_uarte_off(const struct duo_uarte_config *config)
 {
-    const struct duo_uarte_config *config = &uart->config;
-
-    duo_uarte_flush(uart);
     *reg(config, UARTE_INTENCLR) = UINT32_MAX;
-    *reg(config, UARTE_EVENTS_TXSTOPPED) = 0;
-    *reg(config, UARTE_TASKS_STOPTX) = 1;
-    (void)wait_until(reg(config, UARTE_EVENTS_TXSTOPPED), true);
-    if (config->rx_ring != NULL) {
-        *reg(config, UARTE_EVENTS_RXTO) = 0;
-        *reg(config, UARTE_TASKS_STOPRX) = 1;
-        (void)wait_until(reg(config, UARTE_EVENTS_RXTO), true);
-    }
     *reg(config, UARTE_ENABLE) = UARTE_ENABLE_ENABLE_Disabled;
     clear_events(config);
     *reg(config, UARTE_ERRORSRC) = UINT32_MAX;
@@ -289,6 +278,23 @@ void duo_uarte_release(struct duo_uarte *uart)
     if (config->pin_rx != DUO_PIN_NONE) {
         set_pin(config, config->pin_rx, DUO_UARTE_PIN_RESET);
     }
+}
+
+void duo_uarte_release(struct duo_uarte *uart)
+{
+    const struct duo_uarte_config *config = &uart->config;
+
+    duo_uarte_flush(uart);
+    *reg(config, UARTE_INTENCLR) = UINT32_MAX;
+    *reg(config, UARTE_EVENTS_TXSTOPPED) = 0;
+    *reg(config, UARTE_TASKS_STOPTX) = 1;
+    (void)wait_until(reg(config, UARTE_EVENTS_TXSTOPPED), true);
+    if (config->rx_ring != NULL) {
+        *reg(config, UARTE_EVENTS_RXTO) = 0;
+        *reg(config, UARTE_TASKS_STOPRX) = 1;
+        (void)wait_until(reg(config, UARTE_EVENTS_RXTO), true);
+    }
+    duo_uarte_off(config);
 }
 
 void duo_uarte_emergency(const struct duo_uarte_config *config,

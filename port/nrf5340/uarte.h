@@ -62,9 +62,13 @@ void duo_uarte_flush(struct duo_uarte *uart);
 /** Flush, stop, disable; registers and pins as after a reset. */
 void duo_uarte_release(struct duo_uarte *uart);
 
-/** Send @p text without rings, interrupts or state, from a fault handler;
- * takes over a UARTE in any state. @p text must lie in RAM. */
+/** Send @p text without rings, interrupts or state, and wait until it has left:
+ * from a fault handler, or where there is little to say. Takes over a UARTE in
+ * any state. @p text must lie in RAM. */
 void duo_uarte_emergency(const struct duo_uarte_config *config,
                          struct duo_bytes text);
+
+/** Registers and pins as after a reset; nothing may be under way. */
+void duo_uarte_off(const struct duo_uarte_config *config);
 
 #endif
