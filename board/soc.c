@@ -19,6 +19,11 @@ struct vb_cpu *vb_cpu(struct duo_vb *vb, enum duo_core core)
     return vb->cpu[core];
 }
 
+const struct vb_cpu *vb_cpu_const(const struct duo_vb *vb, enum duo_core core)
+{
+    return vb->cpu[core];
+}
+
 bool vb_is_lenient(const struct duo_vb *vb)
 {
     return vb->config.lenient;

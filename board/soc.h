@@ -235,6 +235,7 @@ struct vb_cpu *vb_cpu_create(struct duo_vb *vb, enum duo_core core,
                              char message[200]);
 void vb_cpu_destroy(struct vb_cpu *cpu);
 struct vb_cpu *vb_cpu(struct duo_vb *vb, enum duo_core core);
+const struct vb_cpu *vb_cpu_const(const struct duo_vb *vb, enum duo_core core);
 /* The engine, for memory.c: maps memory and registers MMIO pages in it. */
 struct uc_struct *vb_cpu_engine(struct vb_cpu *cpu);
 /* Registers to their reset values, NVIC and SCS too; SP and PC from the vector
