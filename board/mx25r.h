@@ -5,9 +5,8 @@
  *
  * The time is that of the flash's core in its world; whoever calls sets it.
  *
- * Simplified: the L/H bit is taken over when WRSR has ended; an erase of 32 KB
- * takes eight sector times; typical times only; the chip is ready at power-up;
- * a software reset tears the operation under way; no input is too slow.
+ * Simplified: the L/H bit is taken over when WRSR has ended; typical times only;
+ * the chip is ready at power-up; a software reset tears the operation under way.
  * Not modelled: suspend and resume, secured OTP, burst length, performance
  * enhance mode, the WP# and HOLD# inputs (the controller knows LIO3). */
 #ifndef DUO_VB_MX25R_H

@@ -252,11 +252,12 @@ static void init(struct vb_periph *periph)
 static void reset(struct vb_periph *periph, enum vb_reset kind)
 {
     struct nvmc_state *state = periph->state;
+    const struct duo_sim_flash *flash = vb_flash(periph->vb, periph->core);
 
     state->queue_count = 0;
     state->queue_until = state->busy_until;
-    vb_op_window_closed(periph->vb, vb_flash(periph->vb, periph->core));
-    if (kind == VB_RESET_POWER || kind == VB_RESET_FORCEOFF) {
+    vb_op_window_closed(periph->vb, flash);
+    if (kind == VB_RESET_POWER || duo_sim_end_ns(flash) == UINT64_MAX) {
         state->is_busy = false;
         state->partial_ms = 0;
         vb_timer_clear(periph->vb, &state->timer);

@@ -35,7 +35,8 @@ struct nvmc_state {
     unsigned queue_count;
     uint32_t partial_off_bytes; /* The page whose slices add up. */
     uint32_t partial_ms;
-    uint64_t tears; /* Each unfinished slice leaves other bytes. */
+    bool is_unfinished; /* The slice under way will not end the erase. */
+    uint64_t tears;     /* Each unfinished slice leaves other bytes. */
 };
 
 /* Begin the operation, or let it wait until those before it have ended; the

@@ -17,6 +17,7 @@
 /* The vendor's driver counts a page as erased when its slices add up to this
  * (87.5 without the fraction). */
 #define PARTIAL_SUM_MS 87U
+#define SLACK_NS       1000U
 
 static uint64_t ticks_of(const struct nvmc_request *request)
 {
@@ -64,9 +65,29 @@ static bool is_for_flash(enum nvmc_kind kind)
     return kind != NVMC_ONES && kind != NVMC_UICR;
 }
 
+/* Does this slice leave the page unfinished? */
+static bool add_partial(struct nvmc_state *state,
+                        const struct nvmc_request *request)
+{
+    if (request->kind != NVMC_PARTIAL) {
+        return false;
+    }
+    if (state->partial_off_bytes != request->off_bytes) {
+        state->partial_off_bytes = request->off_bytes;
+        state->partial_ms = 0;
+    }
+    state->partial_ms += request->value;
+    if (state->partial_ms < PARTIAL_SUM_MS) {
+        return true;
+    }
+    state->partial_ms = 0;
+    return false;
+}
+
 static void begin_flash(struct vb_periph *periph,
                         const struct nvmc_request *request, uint64_t ticks)
 {
+    struct nvmc_state *state = periph->state;
     struct duo_sim_flash *flash = vb_flash(periph->vb, periph->core);
     uint32_t value = 0;
     struct duo_sim_start start = {
@@ -81,9 +102,22 @@ static void begin_flash(struct vb_periph *periph,
     if (request->kind == NVMC_WORD) {
         value = programmed(periph, flash, request);
     }
+    state->is_unfinished = add_partial(state, request);
+    if (state->is_unfinished) {
+        start.ns += 2U * SLACK_NS; /* So that it can be torn at our end. */
+    }
     if (duo_sim_start(flash, &start) == DUO_OK) {
+        uint64_t end_ns = duo_sim_end_ns(flash);
+        /* The flash's time may be a little ahead of ours. */
+        if (state->is_unfinished) {
+            end_ns -= SLACK_NS;
+        }
+        if (end_ns != UINT64_MAX &&
+            state->busy_until < vb_ns_to_ticks(end_ns)) {
+            state->busy_until = vb_ns_to_ticks(end_ns);
+        }
         vb_op_began(periph->vb, flash, start.kind, start.off_bytes,
-                    start.len_bytes, vb_now(periph->vb) + ticks);
+                    start.len_bytes, state->busy_until);
     }
 }
 
@@ -95,13 +129,13 @@ static void begin(struct vb_periph *periph, const struct nvmc_request *request)
     state->now = *request;
     state->is_busy = true;
     state->busy_until = vb_now(periph->vb) + ticks;
+    if (is_for_flash(request->kind)) {
+        begin_flash(periph, request, ticks);
+    }
     if (state->queue_until < state->busy_until) {
         state->queue_until = state->busy_until;
     }
     vb_timer_set(periph->vb, &state->timer, state->busy_until);
-    if (is_for_flash(request->kind)) {
-        begin_flash(periph, request, ticks);
-    }
 }
 
 /* A slice that leaves the page unfinished: what it reads then is anything, as
@@ -110,31 +144,15 @@ static void leave_partial(struct vb_periph *periph, struct duo_sim_flash *flash)
 {
     struct nvmc_state *state = periph->state;
     struct duo_sim_instant instant = {
-        .at_ns = flash->world->core_ns[flash->core] - 1U,
+        .at_ns = flash->world->core_ns[flash->core],
         .kind = DUO_SIM_CUT_TORN,
         .seed = vb_seed(periph->vb) ^ ++state->tears,
     };
-    uint32_t page = state->now.off_bytes / flash->flash.geometry.erase_bytes;
 
     duo_sim_tear(flash, &instant);
     flash->stats.erases--;
-    flash->page_erases[page]--;
-}
-
-static void end_partial(struct vb_periph *periph, struct duo_sim_flash *flash)
-{
-    struct nvmc_state *state = periph->state;
-
-    if (state->partial_off_bytes != state->now.off_bytes) {
-        state->partial_off_bytes = state->now.off_bytes;
-        state->partial_ms = 0;
-    }
-    state->partial_ms += state->now.value;
-    if (state->partial_ms < PARTIAL_SUM_MS) {
-        leave_partial(periph, flash);
-    } else {
-        state->partial_ms = 0;
-    }
+    flash->page_erases[state->now.off_bytes /
+                       flash->flash.geometry.erase_bytes]--;
 }
 
 static void end(struct vb_periph *periph)
@@ -146,8 +164,8 @@ static void end(struct vb_periph *periph)
     if (!is_for_flash(state->now.kind)) {
         return;
     }
-    if (state->now.kind == NVMC_PARTIAL && !flash->world->dead) {
-        end_partial(periph, flash);
+    if (state->is_unfinished && !flash->world->dead) {
+        leave_partial(periph, flash);
     }
     /* Applies it; a world without power keeps what it has. */
     (void)flash->flash.ops->poll(&flash->flash);

@@ -215,12 +215,14 @@ void vb_qspi_run_frame(struct vb_periph *periph, const struct qspi_frame *frame)
     vb_qspi_spoken(periph);
 }
 
-/* The bus's ticks from now to a time of the chip that lies ahead. */
-static uint64_t ticks_to(const struct duo_sim_flash *flash, uint64_t ns)
+/* The board's time for one of the chip, which may be a little ahead of it: the
+ * core whose access came last runs past the horizon by a block. */
+static uint64_t due_ticks(struct vb_periph *periph, uint64_t ns)
 {
-    uint64_t now_ns = mx25r_now_ns(flash);
+    uint64_t due = vb_ns_to_ticks(ns);
+    uint64_t now = vb_now(periph->vb);
 
-    return ns <= now_ns ? 0 : vb_ns_to_ticks(ns - now_ns);
+    return due > now ? due : now + 1U;
 }
 
 uint64_t vb_qspi_wait_ticks(struct vb_periph *periph)
@@ -236,7 +238,10 @@ uint64_t vb_qspi_wait_ticks(struct vb_periph *periph)
     if (!vb_qspi_reaches_chip(periph) || free_ns == MX25R_NEVER_NS) {
         return VB_NEVER;
     }
-    return ticks_to(flash, free_ns);
+    if (free_ns <= mx25r_now_ns(flash)) {
+        return 0;
+    }
+    return due_ticks(periph, free_ns) - vb_now(periph->vb);
 }
 
 static void report_remarks(struct vb_periph *periph)
@@ -262,7 +267,7 @@ void vb_qspi_spoken(struct vb_periph *periph)
 
     report_remarks(periph);
     if (state->chip.busy != MX25R_IDLE) {
-        due = vb_now(periph->vb) + ticks_to(flash, state->chip.busy_until_ns);
+        due = due_ticks(periph, state->chip.busy_until_ns);
     }
     if (state->chip.op_count != state->seen_ops) {
         state->seen_ops = state->chip.op_count;
