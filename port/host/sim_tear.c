@@ -213,7 +213,7 @@ static void tear_erase(struct sim_tear *tear)
     uint32_t end = pages;
 
     if (pages > 1U && one_in(&tear->random, 2)) {
-        done = (uint32_t)(tear->elapsed_ns / (tear->total_ns / pages + 1U));
+        done = (uint32_t)(tear->elapsed_ns * pages / tear->total_ns);
         end = done + 1U;
     }
     if (done > 0) {
