@@ -8,7 +8,8 @@ if(NOT DUO_FIRMWARE)
   return()
 endif()
 if(NOT DUO_ARM_GCC)
-  message(FATAL_ERROR "arm-none-eabi-gcc is not there (scripts/setup.sh installs it); -DDUO_FIRMWARE=OFF builds without the firmware")
+  message(FATAL_ERROR "arm-none-eabi-gcc is not there: scripts/setup.sh "
+    "installs it, and -DDUO_FIRMWARE=OFF builds without the firmware")
 endif()
 
 include(ExternalProject)

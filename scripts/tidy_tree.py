@@ -139,9 +139,10 @@ def check_include_cycles(tree):
 
 
 def built_files(tree, builds):
-    """Real paths of all files in the compile_commands.json of the builds."""
+    """Real paths of all files in the compile_commands.json of the builds, and
+    of the firmware's builds inside them."""
     built = set()
-    for build in builds:
+    for build in [*builds, *(os.path.join(build, "firmware") for build in builds)]:
         path = os.path.join(build, "compile_commands.json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as stream:

@@ -36,7 +36,7 @@
 
 struct qspi_pin {
     uint32_t pin;
-    uint32_t psel_offset;
+    uint32_t psel_off;
 };
 
 static const struct qspi_pin pins[] = {
@@ -49,17 +49,17 @@ static const struct qspi_pin pins[] = {
 };
 #define PIN_COUNT (sizeof(pins) / sizeof(pins[0]))
 
-static volatile uint32_t *reg(uint32_t offset)
+static volatile uint32_t *reg(uint32_t off)
 {
-    return duo_reg(NRF_QSPI_S_BASE + offset);
+    return duo_reg(NRF_QSPI_S_BASE + off);
 }
 
-static void start(uint32_t task_offset)
+static void start(uint32_t task_off)
 {
     *reg(QSPI_EVENTS_READY) = 0;
     (void)*reg(QSPI_EVENTS_READY);
     duo_cpu_barrier(); /* What a DMA reads is written. */
-    *reg(task_offset) = 1;
+    *reg(task_off) = 1;
 }
 
 bool duo_qspi_is_ready(void)
@@ -101,7 +101,7 @@ static void take_pins(void)
 static void connect_pins(bool connected)
 {
     for (size_t i = 0; i < PIN_COUNT; i++) {
-        *reg(pins[i].psel_offset) = connected ? pins[i].pin : NOT_CONNECTED;
+        *reg(pins[i].psel_off) = connected ? pins[i].pin : NOT_CONNECTED;
     }
 }
 

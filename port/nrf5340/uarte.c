@@ -28,9 +28,9 @@ enum duo_uarte_pin {
 };
 
 static volatile uint32_t *reg(const struct duo_uarte_config *config,
-                              uint32_t offset)
+                              uint32_t off)
 {
-    return duo_reg(config->base_addr + offset);
+    return duo_reg(config->base_addr + off);
 }
 
 /* P1's registers follow P0's at the same distance on both cores. */
