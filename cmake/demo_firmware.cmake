@@ -2,7 +2,8 @@
 # The reference product: images that the boot loaders start. Included from
 # firmware.cmake. A variant differs from its demo in one constant, which says
 # how it behaves (targets/demo_behaviour.h); all have the same code.
-set(demo_common ${CMAKE_SOURCE_DIR}/targets/demo_heartbeat.c ${CMAKE_SOURCE_DIR}/targets/demo_text.c)
+set(demo_common ${CMAKE_SOURCE_DIR}/targets/demo_fault.c
+  ${CMAKE_SOURCE_DIR}/targets/demo_heartbeat.c ${CMAKE_SOURCE_DIR}/targets/demo_text.c)
 file(GLOB appdemo_src CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/targets/appdemo*.c)
 add_library(duo_appdemo OBJECT ${appdemo_src} ${CMAKE_SOURCE_DIR}/targets/demo_health.c
   ${demo_common} ${DUO_PORT_DIR}/vectors_app.c)

@@ -176,7 +176,10 @@ class Graph:
         """Give each call through a pointer its possible targets. Clones that the
         compiler made (name.isra.0 and the like) go by the name in the source."""
         pointing = [(CLONE.sub("", f.name), f) for f in self.by_addr.values() if f.pointer_calls]
-        unknown = sorted({name for name, _ in pointing if name not in callers})
+        # A row of a whole file, "file.c:", stands for its local functions.
+        rows = {name: callers.get(name, callers.get(name.partition(":")[0] + ":"))
+                for name, _ in pointing}
+        unknown = sorted(name for name, row in rows.items() if row is None)
         if unknown:
             raise GraphError("calls through a pointer that the table does not know, in "
                              + ", ".join(unknown))
@@ -184,7 +187,7 @@ class Graph:
         for name, function in self.by_name.items():
             present.setdefault(CLONE.sub("", name), []).append(function.addr)
         for name, function in pointing:
-            for slot in callers[name]:
+            for slot in rows[name]:
                 if slot not in slots:
                     raise GraphError(f"{name}: the table has no slot '{slot}'")
                 targets = [addr for n in slots[slot] for addr in present.get(n, [])]

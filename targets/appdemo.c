@@ -2,14 +2,12 @@
 /* appdemo: parts, interrupts and the loop; see appdemo.h. */
 #include "appdemo.h"
 
-#include <string.h>
-
 #include "clocks.h"
 #include "cpu.h"
 #include "demo_behaviour.h"
+#include "demo_fault.h"
 #include "dk.h"
 #include "duo_layouts.h"
-#include "fault.h"
 #include "gpio.h"
 #include "nrf5340.h"
 #include "reset.h"
@@ -44,13 +42,7 @@ _Static_assert(NRF_IPC_S_IRQ == 42U, "duo_irq_42_handler is the IPC's");
 
 _Noreturn void duo_fault_handle(const struct duo_fault *fault)
 {
-    char text[DUO_FAULT_TEXT_BYTES];
-
-    duo_fault_format(fault, text);
-    duo_uarte_emergency(
-        &appdemo_emergency_uart,
-        (struct duo_bytes){(const uint8_t *)text, strlen(text)});
-    duo_cpu_reset();
+    demo_fault_end(fault, &appdemo_emergency_uart);
 }
 
 static uint64_t now_ms(void)

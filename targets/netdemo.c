@@ -5,11 +5,11 @@
 #include "clocks.h"
 #include "cpu.h"
 #include "demo_behaviour.h"
+#include "demo_fault.h"
 #include "demo_heartbeat.h"
 #include "demo_text.h"
 #include "dk.h"
 #include "duo_layouts.h"
-#include "fault.h"
 #include "ipc.h"
 #include "nrf5340.h"
 #include "nrf5340_access.h"
@@ -67,15 +67,7 @@ static const struct duo_uarte_config uart_config = {
 
 _Noreturn void duo_fault_handle(const struct duo_fault *fault)
 {
-    char text[DUO_FAULT_TEXT_BYTES];
-    struct duo_bytes words = {(const uint8_t *)text, 0};
-
-    duo_fault_format(fault, text);
-    while (text[words.len_bytes] != '\0') {
-        words.len_bytes++;
-    }
-    duo_uarte_emergency(&uart_config, words);
-    duo_cpu_reset();
+    demo_fault_end(fault, &uart_config);
 }
 
 static uint32_t now_ms(void)
