@@ -20,6 +20,10 @@ enum duo_exit {
     /* How a boot of a simulated board ended, other than by a start. */
     DUO_EXIT_RECOVERY = 7,
     DUO_EXIT_POWER_CUT = 8,
+    /* How a run of the virtual board ended, other than as asked. */
+    DUO_EXIT_TIMEOUT = 9,
+    DUO_EXIT_UNMODELLED = 10,
+    DUO_EXIT_RULE = 11,
 };
 
 struct duo_exit_text {

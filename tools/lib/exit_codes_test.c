@@ -16,7 +16,7 @@ static void the_table_is_in_order_and_has_sentences(void **state)
     const struct duo_exit_text *table = duo_exit_table(&count);
 
     (void)state;
-    assert_int_equal(count, DUO_EXIT_POWER_CUT + 1);
+    assert_int_equal(count, DUO_EXIT_RULE + 1);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(table[i].code, i);
         assert_true(strlen(table[i].name) > 0);
