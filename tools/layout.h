@@ -16,7 +16,7 @@
 #define DUO_LAYOUT_SPAN_MAX    32U
 /* The progress record has room for this many pages of one slot; see
  * docs/FORMAT.md, section "Progress". */
-#define DUO_LAYOUT_SLOT_PAGES_MAX 244U
+#define DUO_LAYOUT_SLOT_PAGES_MAX 240U
 
 /* What Duoboot uses a partition for; one row for each enum duo_partition_id,
  * in its order. */

@@ -54,8 +54,9 @@ struct duo_mailbox_client {
         uint8_t *dst;
         const uint8_t *src;
         enum duo_err result; /* Of the operation that ended last. */
-        bool started;        /* Netboot has left: nobody serves any more. */
-    } state;                 /* Private; the mailbox's author may change it. */
+        uint8_t reply[DUO_MAILBOX_REPORT_BYTES]; /* To verify or start. */
+        bool started; /* Netboot has left: nobody serves any more. */
+    } state;          /* Private; the mailbox's author may change it. */
 };
 
 struct duo_mailbox_client_config {
@@ -101,6 +102,11 @@ enum duo_err duo_mailbox_poll_report(const struct duo_mailbox_client *client,
  * (fault = NET_PROTOCOL). */
 enum duo_err duo_mailbox_open(struct duo_mailbox_client *client);
 
+/** Begin what duo_mailbox_verify() then ends, so that both cores verify at the
+ * same time. Nothing else may be asked of the network core in between.
+ * @return DUO_OK, or as duo_mailbox_verify(), which then fails alike. */
+enum duo_err duo_mailbox_begin_verify(struct duo_mailbox_client *client);
+
 /** Let netboot verify the image in its flash (digest, signature, core).
  * @return DUO_OK: @p report says whether it verified. Else DUO_ERR_TIMEOUT,
  * DUO_ERR_FORMAT, or DUO_ERR_ARG without a session; as all calls below. */
@@ -130,7 +136,7 @@ enum duo_netboot_state {
 };
 
 struct duo_netboot_config {
-    volatile uint32_t *mem;
+    volatile uint32_t *mem; /* NULL: closed to this core, so no invitation. */
     struct duo_area slot; /* The network image's active slot (own flash). */
     const struct duo_trust *trust;
     struct duo_crypto *crypto;

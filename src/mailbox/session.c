@@ -103,22 +103,24 @@ enum duo_err duo_mailbox_poll_report(const struct duo_mailbox_client *client,
     return DUO_OK;
 }
 
-/* Do one operation and wait. Bound: every poll that says BUSY has an end by
- * its time-out. */
+/* Wait for the operation that was begun. Bound: every poll that says BUSY has
+ * an end by its time-out. */
+static enum duo_err wait_for_end(struct duo_mailbox_client *client)
+{
+    enum duo_err err;
+
+    do {
+        client->idle(client->idle_ctx);
+        err = duo_client_poll(client);
+    } while (err == DUO_ERR_BUSY);
+    return err;
+}
+
 static enum duo_err transact(struct duo_mailbox_client *client,
                              const struct duo_client_operation *operation)
 {
     enum duo_err err = duo_client_begin(client, operation);
-
-    if (err != DUO_OK) {
-        return err;
-    }
-    err = duo_client_poll(client);
-    while (err == DUO_ERR_BUSY) {
-        client->idle(client->idle_ctx);
-        err = duo_client_poll(client);
-    }
-    return err;
+    return err == DUO_OK ? wait_for_end(client) : err;
 }
 
 /* The record was sound but its content is not possible. */
@@ -149,20 +151,30 @@ enum duo_err duo_mailbox_open(struct duo_mailbox_client *client)
     return DUO_OK;
 }
 
+static enum duo_err begin_report(struct duo_mailbox_client *client,
+                                 uint32_t command)
+{
+    struct duo_client_operation operation = {
+        .command = command,
+        .dst = client->state.reply,
+    };
+
+    forget_report(client);
+    return duo_client_begin(client, &operation);
+}
+
 /* Verify and start answer alike. DUO_OK and DUO_ERR_REFUSED come with a
- * report. */
+ * report. A verify may be under way already. */
 static enum duo_err ask_report(struct duo_mailbox_client *client,
                                uint32_t command)
 {
-    uint8_t reply[DUO_MAILBOX_REPORT_BYTES];
-    struct duo_client_operation operation = {
-        .command = command,
-        .dst = reply,
-    };
-    enum duo_err err;
+    enum duo_err err = client->state.command == command
+                           ? DUO_OK
+                           : begin_report(client, command);
 
-    forget_report(client);
-    err = transact(client, &operation);
+    if (err == DUO_OK) {
+        err = wait_for_end(client);
+    }
     if (err != DUO_OK && err != DUO_ERR_REFUSED) {
         /* Never NONE, which would say that an image was verified. */
         if (client->fault != DUO_REASON_NONE) {
@@ -170,7 +182,7 @@ static enum duo_err ask_report(struct duo_mailbox_client *client,
         }
         return err;
     }
-    if (!duo_wire_parse_report(reply, &client->report)) {
+    if (!duo_wire_parse_report(client->state.reply, &client->report)) {
         return distrust(client);
     }
     if (client->report.reason == DUO_REASON_NONE &&
@@ -180,6 +192,11 @@ static enum duo_err ask_report(struct duo_mailbox_client *client,
         return distrust(client);
     }
     return err;
+}
+
+enum duo_err duo_mailbox_begin_verify(struct duo_mailbox_client *client)
+{
+    return begin_report(client, DUO_WIRE_VERIFY);
 }
 
 enum duo_err duo_mailbox_verify(struct duo_mailbox_client *client,

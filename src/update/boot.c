@@ -60,8 +60,7 @@ static void begin(struct duo_boot *boot, const struct duo_boot_config *config)
     if (duo_counter_read(&boot->slots.counters, boot->counters) != DUO_OK) {
         duo_boot_tell(boot, DUO_REASON_APP_FLASH_FAILED, DUO_CORE_APP, NULL);
     }
-    duo_boot_verify_active(boot, DUO_CORE_APP);
-    duo_boot_verify_active(boot, DUO_CORE_NET);
+    duo_boot_verify_both(boot);
     if (boot->ext_ok &&
         duo_progress_load(&boot->progress, &boot->slots.progress) != DUO_OK) {
         boot->ext_ok = false;

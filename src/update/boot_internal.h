@@ -50,6 +50,9 @@ struct duo_image_check duo_boot_image_check(struct duo_boot *boot,
 /** Verify the active image of @p core where it runs; fills active[core]. */
 void duo_boot_verify_active(struct duo_boot *boot, enum duo_core core);
 
+/** Both, at the same time: netboot verifies its own. */
+void duo_boot_verify_both(struct duo_boot *boot);
+
 /** Verify an image for @p core in external flash, with the security counter
  * of the board; any core's if @p core is DUO_CORE_NONE. */
 void duo_boot_verify_ext(struct duo_boot *boot, const struct duo_area *area,

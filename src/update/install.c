@@ -150,14 +150,21 @@ static bool copy_all(struct duo_boot *boot)
  * given other bytes to the copy than to the check [P9]. */
 static bool verify_all(struct duo_boot *boot)
 {
+    const struct duo_progress_image *images = boot->progress.images;
+    bool both = images[DUO_CORE_APP].included && images[DUO_CORE_NET].included;
     bool good = true;
 
+    if (both) {
+        duo_boot_verify_both(boot);
+    }
     for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
         enum duo_core core = (enum duo_core)i;
-        if (!boot->progress.images[core].included) {
+        if (!images[core].included) {
             continue;
         }
-        duo_boot_verify_active(boot, core);
+        if (!both) {
+            duo_boot_verify_active(boot, core);
+        }
         if (!is_new(boot, core)) {
             duo_boot_tell(boot, DUO_REASON_INSTALL_VERIFY_FAILED, core, NULL);
             good = false;

@@ -96,6 +96,16 @@ static void apply_board_rules(struct duo_boot *boot, enum duo_core core,
     }
 }
 
+void duo_boot_verify_both(struct duo_boot *boot)
+{
+    if (boot->net_ok) {
+        enum duo_err err = duo_mailbox_begin_verify(boot->config->net);
+        (void)err; /* The end fails alike. */
+    }
+    duo_boot_verify_active(boot, DUO_CORE_APP);
+    duo_boot_verify_active(boot, DUO_CORE_NET);
+}
+
 void duo_boot_verify_active(struct duo_boot *boot, enum duo_core core)
 {
     struct duo_survey *survey = &boot->active[core];

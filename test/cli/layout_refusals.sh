@@ -85,7 +85,7 @@ refused "$(block mcuboot_primary) { s/0xfc000/0x101000/; s/0xf0000/0xf5000/ }
 $(line settings_storage): error: settings_storage at 0xfb000 is empty
 $(line mcuboot_secondary): error: mcuboot_secondary (0x0 to 0xf0000, 0xf0000 bytes) and mcuboot_primary (0xc000 to 0x101000, 0xf5000 bytes, line $(line mcuboot_primary)) must have equal sizes
 $(line duoboot_backup): error: duoboot_backup (0x170000 to 0x260000, 0xf0000 bytes) and mcuboot_primary (0xc000 to 0x101000, 0xf5000 bytes, line $(line mcuboot_primary)) must have equal sizes
-$(line mcuboot_primary): error: mcuboot_primary (0xc000 to 0x101000) has 245 pages of 0x1000 bytes; the progress record of a slot has room for 244"
+$(line mcuboot_primary): error: mcuboot_primary (0xc000 to 0x101000) has 245 pages of 0x1000 bytes; the progress record of a slot has room for 240"
 
 # Numbers that disagree, or are no numbers: only what cannot be read is told.
 refused "$(block duoboot_journal) { s/size: 0x10000/size: 65535/ }" \
