@@ -168,22 +168,22 @@ static void tasks_set_the_pin(void **state)
 
     (void)state;
     begin(&at);
-    /* Task mode, P0.28, toggles, starts high. */
-    bench_write(at.gpiote, CONFIG + 4 * 2, 3U | 28U << 8 | 3U << 16 | 1U << 20);
-    assert_true(level(&at, 28));
+    /* Task mode, P0.05, toggles, starts high. */
+    bench_write(at.gpiote, CONFIG + 4 * 2, 3U | 5U << 8 | 3U << 16 | 1U << 20);
+    assert_true(level(&at, 5));
     bench_task(at.gpiote, TASK_OUT + 2);
-    assert_false(level(&at, 28));
+    assert_false(level(&at, 5));
     bench_task(at.gpiote, TASK_OUT + 2);
-    assert_true(level(&at, 28));
+    assert_true(level(&at, 5));
     bench_task(at.gpiote, TASK_CLR + 2);
-    assert_false(level(&at, 28));
+    assert_false(level(&at, 5));
     bench_task(at.gpiote, TASK_SET + 2);
-    assert_true(level(&at, 28));
+    assert_true(level(&at, 5));
     bench_task(at.gpiote, TASK_CLR + 3); /* Another channel. */
-    assert_true(level(&at, 28));
+    assert_true(level(&at, 5));
     /* Given back: the port's registers count again. */
     bench_write(at.gpiote, CONFIG + 4 * 2, 0);
-    assert_false(level(&at, 28));
+    assert_false(level(&at, 5));
     bench_end(&at.bench);
 }
 

@@ -27,7 +27,16 @@ struct wdt_bench {
     struct bench bench;
     struct vb_periph *clock;
     struct vb_periph *wdt;
+    uint64_t resets; /* At the start: a power-up counts. */
 };
+
+static uint64_t app_resets(struct wdt_bench *at)
+{
+    struct duo_vb_core_stats stats;
+
+    duo_vb_core_stats(at->bench.vb, DUO_CORE_APP, &stats);
+    return stats.resets - at->resets;
+}
 
 static void begin(struct wdt_bench *at, unsigned instance)
 {
@@ -35,14 +44,8 @@ static void begin(struct wdt_bench *at, unsigned instance)
     at->clock = bench_find(&at->bench, DUO_CORE_APP, &vb_type_clock_app, 0);
     at->wdt = bench_find(&at->bench, DUO_CORE_APP, &vb_type_wdt, instance);
     bench_write(at->clock, RESETREAS, 0xFFFFFFFF);
-}
-
-static uint64_t app_resets(struct wdt_bench *at)
-{
-    struct duo_vb_core_stats stats;
-
-    duo_vb_core_stats(at->bench.vb, DUO_CORE_APP, &stats);
-    return stats.resets;
+    at->resets = 0;
+    at->resets = app_resets(at);
 }
 
 static void bites_on_time_and_says_who(void **state)
