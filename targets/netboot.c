@@ -213,6 +213,8 @@ int main(void)
     if (net.netboot.state == DUO_NETBOOT_STARTED) {
         start();
     }
-    say("netboot: halted, no image may be started\r\n");
+    if (net.netboot.reason != DUO_REASON_NONE) { /* NONE: it was asked to. */
+        say("netboot: halted, no image may be started\r\n");
+    }
     sleep_for_good();
 }
