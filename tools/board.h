@@ -47,6 +47,7 @@ int duo_board_finish(struct duo_board *board, bool done,
 /* One function for each command; argv[0] is "duoboot board <command>". */
 int duo_board_create(int argc, char **argv);
 int duo_board_stage(int argc, char **argv);
+int duo_board_run(int argc, char **argv);
 int duo_board_boot(int argc, char **argv);
 int duo_board_reset(int argc, char **argv);
 int duo_board_show_state(int argc, char **argv);

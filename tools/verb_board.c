@@ -15,17 +15,19 @@ struct command {
 
 static const struct command commands[] = {
     {"create",  "make a board, with images programmed as in a factory",
-     duo_board_create                                                                       },
-    {"stage",   "upload an image and ask for its install",              duo_board_stage     },
-    {"boot",    "switch the power off and on; may cut it again",        duo_board_boot      },
-    {"reset",   "restart without switching the power off",              duo_board_reset     },
-    {"state",   "show both images, their slots and flags",              duo_board_show_state},
-    {"confirm", "confirm an image that is on trial",                    duo_board_confirm   },
-    {"erase",   "erase a staged slot",                                  duo_board_erase     },
-    {"log",     "why it did what it did: the boot journal",             duo_board_log       },
-    {"program", "put an image into a core by probe",                    duo_board_program   },
-    {"read",    "copy a range of a flash into a file",                  duo_board_read      },
-    {"flip",    "damage a byte, for experiments",                       duo_board_flip      },
+     duo_board_create                                                                        },
+    {"stage",   "upload an image and ask for its install",               duo_board_stage     },
+    {"run",     "run the ARM firmware of both cores: the virtual board",
+     duo_board_run                                                                           },
+    {"boot",    "switch the power off and on; may cut it again",         duo_board_boot      },
+    {"reset",   "restart without switching the power off",               duo_board_reset     },
+    {"state",   "show both images, their slots and flags",               duo_board_show_state},
+    {"confirm", "confirm an image that is on trial",                     duo_board_confirm   },
+    {"erase",   "erase a staged slot",                                   duo_board_erase     },
+    {"log",     "why it did what it did: the boot journal",              duo_board_log       },
+    {"program", "put an image into a core by probe",                     duo_board_program   },
+    {"read",    "copy a range of a flash into a file",                   duo_board_read      },
+    {"flip",    "damage a byte, for experiments",                        duo_board_flip      },
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -48,7 +50,8 @@ static void print_help(FILE *out)
              "  duoboot board stage dk net-1.1.0.bin\n"
              "  duoboot board boot dk --cut-at random\n"
              "  duoboot board boot dk\n"
-             "  duoboot board state dk\n\n"
+             "  duoboot board state dk\n"
+             "  duoboot board run dk --load appboot.elf --load netboot.elf\n\n"
              "`duoboot board COMMAND --help' explains a command; `duoboot help "
              "exit-codes'\nlists how each of them ends.\n");
 }

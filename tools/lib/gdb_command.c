@@ -174,14 +174,14 @@ static void write_mem_binary(struct duo_gdb *gdb, struct gdb_cursor packet)
 static bool take_break(struct duo_gdb *gdb, struct gdb_cursor *packet,
                        uint32_t *addr)
 {
-    uint32_t length;
+    uint32_t len_bytes;
 
     if (!gdb_take_char(packet, '0') && !gdb_take_char(packet, '1')) {
         gdb_reply(gdb, "");
         return false;
     }
     if (!gdb_take_char(packet, ',') || !gdb_take_u32(packet, addr) ||
-        !gdb_take_char(packet, ',') || !gdb_take_u32(packet, &length) ||
+        !gdb_take_char(packet, ',') || !gdb_take_u32(packet, &len_bytes) ||
         packet->left_bytes != 0) {
         gdb_reply(gdb, "E01");
         return false;

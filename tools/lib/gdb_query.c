@@ -19,28 +19,28 @@ static void supported(struct duo_gdb *gdb, struct gdb_cursor rest)
     gdb_reply(gdb, text);
 }
 
-/* What is asked for from @p offset on; m: there is more, l: the last. */
+/* What is asked for from @p off_bytes on; m: there is more, l: the last. */
 static void transfer(struct duo_gdb *gdb, struct gdb_cursor rest)
 {
     struct duo_tool_buffer xml = {0};
     struct duo_tool_buffer reply = {0};
-    uint32_t offset;
-    uint32_t length;
+    uint32_t off_bytes;
+    uint32_t len_bytes;
     size_t left_bytes;
 
-    if (!gdb_take_u32(&rest, &offset) || !gdb_take_char(&rest, ',') ||
-        !gdb_take_u32(&rest, &length) || rest.left_bytes != 0) {
+    if (!gdb_take_u32(&rest, &off_bytes) || !gdb_take_char(&rest, ',') ||
+        !gdb_take_u32(&rest, &len_bytes) || rest.left_bytes != 0) {
         gdb_reply(gdb, "E01");
         return;
     }
     gdb_describe_regs(gdb->has_fpu, &xml);
-    left_bytes = offset < xml.len_bytes ? xml.len_bytes - offset : 0;
-    gdb_put_text(&reply, left_bytes > length ? "m" : "l");
+    left_bytes = off_bytes < xml.len_bytes ? xml.len_bytes - off_bytes : 0;
+    gdb_put_text(&reply, left_bytes > len_bytes ? "m" : "l");
     if (left_bytes > 0) {
-        duo_tool_buffer_append(
-            &reply,
-            (struct duo_bytes){xml.data + offset,
-                               left_bytes > length ? length : left_bytes});
+        duo_tool_buffer_append(&reply, (struct duo_bytes){xml.data + off_bytes,
+                                                          left_bytes > len_bytes
+                                                              ? len_bytes
+                                                              : left_bytes});
     }
     gdb_reply_bytes(gdb, duo_tool_buffer_view(&reply));
     duo_tool_buffer_free(&reply);

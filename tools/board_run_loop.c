@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/* A run of the virtual board, from power-on to its end; see board_run.h.
+ *
+ * Virtual time passes in slices that end at multiples of SLICE_NS, at events,
+ * and at the end. They are the same whatever the host does, so a run that
+ * nobody types into is a pure function of the directory and the options. */
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "board_run.h"
+
+#define SLICE_NS 10000000U
+/* Who falls back further than this is not chased. */
+#define PACE_LAG_NS 100000000U
+#define FDS_MAX     (1U + DUO_CONSOLE_FDS_MAX + DUO_RUN_GDB_FDS_MAX)
+/* More than this in the UART's queue: the peer has to wait. */
+#define KEYS_QUEUED_MAX 256U
+
+static uint64_t wall_ns(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+uint64_t duo_run_now_ns(const struct duo_run *run)
+{
+    return duo_vb_now_ns(run->vb) - run->base_ns;
+}
+
+static void end(struct duo_run *run, enum duo_run_end reason)
+{
+    if (run->end == DUO_RUN_GOES_ON) {
+        run->end = reason;
+    }
+}
+
+static void on_uart(void *ctx, enum duo_vb_uart uart, uint64_t time_ns,
+                    uint8_t byte)
+{
+    struct duo_run *run = ctx;
+
+    duo_console_byte(&run->console, uart, time_ns - run->base_ns, byte);
+    if (duo_console_is_satisfied(&run->console)) {
+        end(run, DUO_RUN_SEEN);
+        duo_vb_stop(run->vb);
+    }
+}
+
+static void on_led(void *ctx, unsigned led_index, bool on, uint64_t time_ns)
+{
+    struct duo_run *run = ctx;
+    char text[32];
+
+    (void)snprintf(text, sizeof(text), "LED%u %s", led_index + 1U,
+                   on ? "on" : "off");
+    if (!run->options->is_interactive) {
+        duo_console_tell(&run->console, time_ns - run->base_ns, "led", text);
+    }
+}
+
+static void on_note(void *ctx, uint64_t time_ns, const char *text)
+{
+    struct duo_run *run = ctx;
+
+    duo_console_tell(&run->console, time_ns - run->base_ns, "board", text);
+}
+
+static void trace(const struct duo_run *run, const struct duo_vb_op *op)
+{
+    uint64_t took_ns = op->end_ns - op->start_ns;
+    uint64_t at_ns = op->start_ns - run->base_ns;
+
+    (void)fprintf(
+        run->trace, "%llu %llu.%09llu %s %s 0x%06x 0x%x %llu.%03llu us\n",
+        (unsigned long long)op->op_index,
+        (unsigned long long)(at_ns / 1000000000U),
+        (unsigned long long)(at_ns % 1000000000U), op->device,
+        op->kind == DUO_SIM_OP_ERASE ? "erase" : "write", op->off_bytes,
+        op->len_bytes, (unsigned long long)(took_ns / 1000U),
+        (unsigned long long)(took_ns % 1000U));
+}
+
+static struct duo_run_device_count *count_of(struct duo_run *run,
+                                             const char *device)
+{
+    static const char *const names[] = {"app", "net", "ext"};
+    unsigned i = 0;
+
+    while (i < 2 && strcmp(names[i], device) != 0) {
+        i++;
+    }
+    return &run->counts[i];
+}
+
+static void on_op(void *ctx, const struct duo_vb_op *op)
+{
+    struct duo_run *run = ctx;
+    struct duo_run_device_count *count = count_of(run, op->device);
+
+    if (op->kind == DUO_SIM_OP_ERASE) {
+        count->erases++;
+        count->erased_bytes += op->len_bytes;
+    } else {
+        count->writes++;
+        count->written_bytes += op->len_bytes;
+    }
+    count->busy_ns += op->end_ns - op->start_ns;
+    run->op_count++;
+    run->last_op = *op;
+    if (run->trace != NULL) {
+        trace(run, op);
+    }
+    if (run->wanted_op_index != 0 && op->op_index == run->wanted_op_index) {
+        end(run, DUO_RUN_OP_FOUND);
+        duo_vb_stop(run->vb);
+    }
+}
+
+bool duo_run_create(struct duo_run *run, struct duo_tool_error *error)
+{
+    const struct duo_vb_config config = {
+        .world = &run->native->world,
+        .app = run->native->app,
+        .net = run->native->net,
+        .ext = run->native->ext,
+        .seed = run->seed,
+        .lenient = run->options->is_lenient,
+        .on_uart = on_uart,
+        .on_led = on_led,
+        .on_op = on_op,
+        .on_note = on_note,
+        .ctx = run,
+    };
+    char message[200];
+
+    run->native->ext->absent = run->options->has_no_chip;
+    run->vb = duo_vb_create(&config, message);
+    run->gdb.vb = run->vb;
+    return run->vb != NULL ||
+           duo_tool_fail(error, DUO_EXIT_INTERNAL, "%s", message);
+}
+
+void duo_run_destroy(struct duo_run *run)
+{
+    if (run->vb != NULL) {
+        duo_vb_destroy(run->vb);
+        run->vb = NULL;
+    }
+}
+
+static void rebase(struct duo_run *run)
+{
+    run->pace_wall_ns = wall_ns();
+    run->pace_virtual_ns = duo_run_now_ns(run);
+}
+
+static void take_signal(struct duo_run *run)
+{
+    struct pollfd fd = {.fd = run->signal_fd, .events = POLLIN};
+    struct signalfd_siginfo info;
+
+    if (run->signal_fd >= 0 && poll(&fd, 1, 0) > 0 &&
+        read(run->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+        end(run, DUO_RUN_USER);
+    }
+}
+
+static void take_keys(struct duo_run *run, enum duo_vb_uart uart)
+{
+    uint8_t bytes[KEYS_QUEUED_MAX];
+    size_t queued = duo_vb_uart_queued(run->vb, uart);
+    size_t got;
+
+    if (queued >= sizeof(bytes)) {
+        return;
+    }
+    got = duo_console_keys(&run->console, uart, bytes, sizeof(bytes) - queued);
+    if (got > 0) {
+        duo_vb_uart_send(run->vb, uart, (struct duo_bytes){bytes, got});
+    }
+}
+
+/* Everything that comes from outside, and what is to be seen there. */
+static void service(struct duo_run *run)
+{
+    take_signal(run);
+    duo_console_service(&run->console);
+    for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
+        take_keys(run, (enum duo_vb_uart)i);
+    }
+    duo_run_gdb_service(&run->gdb);
+    if (run->console.has_ended || run->gdb.wants_end) {
+        end(run, DUO_RUN_USER);
+    }
+}
+
+/* Wait for anything from outside; @p ns_max UINT64_MAX: for ever. */
+static void wait_outside(struct duo_run *run, uint64_t ns_max)
+{
+    const struct timespec limit = {(time_t)(ns_max / 1000000000U),
+                                   (long)(ns_max % 1000000000U)};
+    struct pollfd fds[FDS_MAX];
+    unsigned count = 0;
+
+    if (run->signal_fd >= 0) {
+        fds[count++] = (struct pollfd){.fd = run->signal_fd, .events = POLLIN};
+    }
+    count += duo_console_fds(&run->console, fds + count);
+    count += duo_run_gdb_fds(&run->gdb, fds + count);
+    (void)ppoll(fds, count, ns_max == UINT64_MAX ? NULL : &limit, NULL);
+}
+
+/* Let the wall clock come up. */
+static void pace(struct duo_run *run)
+{
+    double virtual_ns;
+    uint64_t due_ns;
+
+    if (run->options->speed <= 0 || run->is_trial) {
+        return;
+    }
+    virtual_ns = (double)(duo_run_now_ns(run) - run->pace_virtual_ns);
+    due_ns = run->pace_wall_ns + (uint64_t)(virtual_ns / run->options->speed);
+    while (run->end == DUO_RUN_GOES_ON && !run->gdb.is_standing) {
+        uint64_t now_ns = wall_ns();
+        if (now_ns >= due_ns) {
+            if (now_ns - due_ns > PACE_LAG_NS) {
+                rebase(run);
+            }
+            return;
+        }
+        wait_outside(run, due_ns - now_ns);
+        service(run);
+    }
+}
+
+static void arm_cut(struct duo_run *run)
+{
+    struct duo_vb_cut cut = run->cut;
+
+    if (cut.at_ns != UINT64_MAX) {
+        cut.at_ns += run->base_ns;
+        duo_vb_set_cut(run->vb, &cut);
+    }
+}
+
+static void fire_event(struct duo_run *run, const struct duo_run_event *event)
+{
+    switch (event->kind) {
+    case DUO_RUN_INPUT:
+        duo_vb_uart_send(run->vb, event->uart,
+                         duo_tool_buffer_view(&event->bytes));
+        break;
+    case DUO_RUN_PRESS:
+        duo_vb_button(run->vb, event->button_index, true);
+        break;
+    case DUO_RUN_RELEASE:
+        duo_vb_button(run->vb, event->button_index, false);
+        break;
+    case DUO_RUN_RESET: duo_vb_reset_pin(run->vb); break;
+    case DUO_RUN_POWER_CYCLE:
+        duo_vb_power_off(run->vb);
+        duo_vb_power_on(run->vb, NULL);
+        arm_cut(run);
+        break;
+    }
+}
+
+static void fire_events(struct duo_run *run, uint64_t until_ns)
+{
+    const struct duo_run_options *options = run->options;
+
+    while (run->next_event < options->event_count &&
+           options->events[run->next_event].time_ns <= until_ns) {
+        fire_event(run, &options->events[run->next_event++]);
+    }
+}
+
+static uint64_t slice_end_ns(const struct duo_run *run, uint64_t now_ns)
+{
+    uint64_t until_ns = (now_ns / SLICE_NS + 1U) * SLICE_NS;
+
+    if (run->next_event < run->options->event_count &&
+        run->options->events[run->next_event].time_ns < until_ns) {
+        until_ns = run->options->events[run->next_event].time_ns;
+    }
+    return run->end_ns < until_ns ? run->end_ns : until_ns;
+}
+
+/* Nothing will happen but what comes from outside. */
+static void be_idle(struct duo_run *run)
+{
+    if (run->next_event < run->options->event_count) {
+        fire_events(run, run->options->events[run->next_event].time_ns);
+    } else if (!run->is_trial && (duo_run_is_live(run->options) ||
+                                  duo_run_gdb_is_connected(&run->gdb))) {
+        wait_outside(run, UINT64_MAX);
+        rebase(run);
+    } else {
+        end(run, DUO_RUN_IDLE);
+    }
+}
+
+/* The board cannot go on; a debugger may want to see why. */
+static void fail(struct duo_run *run, enum duo_run_end reason)
+{
+    if (run->has_failed || !duo_run_gdb_failed(&run->gdb)) {
+        end(run, reason);
+        return;
+    }
+    run->has_failed = true;
+    (void)fprintf(stderr,
+                  "duoboot: %s; the board stands, until the debugger goes on "
+                  "or away\n",
+                  run->stop.text);
+}
+
+static void take_stop(struct duo_run *run)
+{
+    switch (run->stop.kind) {
+    case DUO_VB_STOP_TIME:
+    case DUO_VB_STOP_ASKED:
+    case DUO_VB_STOP_BREAK: break;
+    case DUO_VB_STOP_IDLE: be_idle(run); break;
+    case DUO_VB_STOP_CUT: end(run, DUO_RUN_CUT); break;
+    case DUO_VB_STOP_OFF: end(run, DUO_RUN_OFF); break;
+    case DUO_VB_STOP_UNMODELLED: fail(run, DUO_RUN_UNMODELLED); break;
+    case DUO_VB_STOP_RULE: fail(run, DUO_RUN_RULE); break;
+    case DUO_VB_STOP_BROKEN: fail(run, DUO_RUN_BROKEN); break;
+    }
+}
+
+static void advance(struct duo_run *run)
+{
+    uint64_t now_ns = duo_run_now_ns(run);
+    uint64_t begin_ns = wall_ns();
+
+    fire_events(run, now_ns);
+    if (now_ns >= run->end_ns) {
+        end(run, DUO_RUN_TIME_OVER);
+        return;
+    }
+    duo_run_gdb_advance(&run->gdb, run->base_ns + slice_end_ns(run, now_ns),
+                        &run->stop);
+    run->host_ns += wall_ns() - begin_ns;
+    take_stop(run);
+}
+
+void duo_run_loop(struct duo_run *run)
+{
+    run->end = DUO_RUN_GOES_ON;
+    if (run->options->gdb_wait && !run->is_trial) {
+        run->gdb.is_standing = true;
+    }
+    duo_vb_power_on(run->vb, NULL);
+    run->base_ns = duo_vb_now_ns(run->vb);
+    arm_cut(run);
+    rebase(run);
+    while (run->end == DUO_RUN_GOES_ON) {
+        service(run);
+        if (run->end != DUO_RUN_GOES_ON) {
+            break;
+        }
+        if (run->gdb.is_standing) {
+            wait_outside(run, UINT64_MAX);
+            rebase(run);
+        } else if (run->has_failed) {
+            take_stop(run);
+        } else {
+            advance(run);
+            pace(run);
+        }
+    }
+}
