@@ -2,12 +2,26 @@
 /* The table of peripherals, from the types that the SoC tables name. */
 #include "describe.h"
 
+#include <ctype.h>
+#include <string.h>
+
+#include "register_names.h"
 #include "soc.h"
 
-/* An empty cell would look like a mistake. */
-static const char *or_dash(const char *text)
+#define SECURE_BIT 0x10000000U
+#define PAGE_MASK  0xFFFFF000U
+
+/* As a sentence; an empty cell would look like a mistake. */
+static void put_text(FILE *stream, const char *text)
 {
-    return text == NULL || text[0] == '\0' ? "-" : text;
+    size_t len_bytes = text == NULL ? 0 : strlen(text);
+
+    if (len_bytes == 0) {
+        (void)fprintf(stream, " - |");
+        return;
+    }
+    (void)fprintf(stream, " %c%s%s |", toupper((unsigned char)text[0]),
+                  text + 1, text[len_bytes - 1U] == '.' ? "" : ".");
 }
 
 static unsigned count_of(const struct vb_place *places, unsigned place_count,
@@ -35,8 +49,10 @@ static void put_row(FILE *stream, const struct vb_type *type)
     (void)fprintf(stream, "| %s |", type->name);
     put_count(stream, count_of(vb_soc_app, vb_soc_app_count, type));
     put_count(stream, count_of(vb_soc_net, vb_soc_net_count, type));
-    (void)fprintf(stream, " %s | %s | %s |\n", or_dash(type->modelled),
-                  or_dash(type->simplified), or_dash(type->not_modelled));
+    put_text(stream, type->modelled);
+    put_text(stream, type->simplified);
+    put_text(stream, type->not_modelled);
+    (void)fprintf(stream, "\n");
 }
 
 /* Each type once, where it stands first. */
@@ -53,6 +69,40 @@ static void put_rows(FILE *stream, const struct vb_place *places,
     }
 }
 
+static bool has_page(const struct vb_place *places, unsigned place_count,
+                     uint32_t addr)
+{
+    for (unsigned i = 0; i < place_count; i++) {
+        if (((places[i].base_addr ^ addr) & PAGE_MASK) == 0 ||
+            ((places[i].alias_addr ^ addr) & PAGE_MASK) == 0 ||
+            ((places[i].base_addr ^ addr) & PAGE_MASK) == SECURE_BIT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Peripherals of the vendor's list whose page nobody models. */
+static void put_missing(FILE *stream, const struct vb_named_periph *names,
+                        unsigned name_count)
+{
+    bool is_app = names == vb_named_app;
+    const char *gap = "";
+
+    (void)fprintf(stream, "\nNot there at all, %s core: ",
+                  is_app ? "application" : "network");
+    for (unsigned i = 0; i < name_count; i++) {
+        bool is_part = strncmp(names[i].name, "CC_", 3) == 0; /* CRYPTOCELL */
+        if (!is_part &&
+            !has_page(vb_soc_app, vb_soc_app_count, names[i].base_addr) &&
+            !has_page(vb_soc_net, vb_soc_net_count, names[i].base_addr)) {
+            (void)fprintf(stream, "%s%s", gap, names[i].name);
+            gap = ", ";
+        }
+    }
+    (void)fprintf(stream, ".\n");
+}
+
 /* see describe.h */
 void duo_vb_describe(FILE *stream)
 {
@@ -61,4 +111,6 @@ void duo_vb_describe(FILE *stream)
                   "modelled |\n|---|--:|--:|---|---|---|\n");
     put_rows(stream, vb_soc_app, vb_soc_app_count);
     put_rows(stream, vb_soc_net, vb_soc_net_count);
+    put_missing(stream, vb_named_app, vb_named_app_count);
+    put_missing(stream, vb_named_net, vb_named_net_count);
 }
