@@ -10,6 +10,7 @@
 #include "duo_layouts.h"
 #include "gpio.h"
 #include "nrf5340.h"
+#include "nrf5340_access.h"
 #include "reset.h"
 #include "spu.h"
 #include "startup.h"
@@ -75,7 +76,7 @@ static void start_network_core(void)
         &duo_layout_nrf5340dk.partitions[DUO_PARTITION_MAILBOX];
     const struct duo_ram_range range = {mailbox->addr, mailbox->size_bytes};
 
-    demo.mailbox = (volatile uint32_t *)(uintptr_t)mailbox->addr;
+    demo.mailbox = duo_reg(mailbox->addr);
     for (uint32_t i = 0; i < mailbox->size_bytes / 4U; i++) {
         demo.mailbox[i] = 0;
     }
@@ -122,8 +123,10 @@ static bool look_at_images(void)
 
 static void start(void)
 {
-    const uint32_t header_addr =
-        duo_layout_nrf5340dk.partitions[DUO_PARTITION_APP_ACTIVE].addr;
+    const struct duo_partition *slot =
+        &duo_layout_nrf5340dk.partitions[DUO_PARTITION_APP_ACTIVE];
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): flash is read in place. */
+    const uint8_t *header = (const uint8_t *)(uintptr_t)slot->addr;
     const struct demo_health_policy policy = {
         .confirm = demo_behaviour.confirm,
         .silent_ms_max = 500,
@@ -138,8 +141,7 @@ static void start(void)
     duo_gpio_output(DUO_DK_LED2, true);
     appdemo_console_init(&demo.console, &demo.timer.clock);
     duo_irq_enable(NRF_SERIAL0_S_IRQ);
-    if (!demo_version_of_header((const uint8_t *)(uintptr_t)header_addr,
-                                &demo.version)) {
+    if (!demo_version_of_header(header, &demo.version)) {
         log_words("there is no image header before this code");
     }
     log_version("appdemo ", &demo.version, " runs");

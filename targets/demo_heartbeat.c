@@ -13,8 +13,8 @@ static uint32_t crc_of(const uint32_t record[DEMO_HEARTBEAT_WORDS])
 {
     uint8_t bytes[BYTES_OF_CRC];
 
-    for (uint32_t i = 0; i < (uint32_t)DEMO_BEAT_WORD_CRC; i++) {
-        duo_store_le32(bytes + i * 4U, record[i]);
+    for (size_t i = 0; i < (size_t)DEMO_BEAT_WORD_CRC; i++) {
+        duo_store_le32(&bytes[i * 4U], record[i]);
     }
     return duo_crc32(0, (struct duo_bytes){bytes, sizeof(bytes)});
 }

@@ -123,6 +123,8 @@ static void start(void)
     const struct duo_layout *layout = &duo_layout_nrf5340dk;
     const struct duo_partition *slot =
         &layout->partitions[DUO_PARTITION_NET_ACTIVE];
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): flash is read in place. */
+    const uint8_t *header = (const uint8_t *)(uintptr_t)slot->addr;
     const struct duo_partition *mailbox =
         &layout->partitions[DUO_PARTITION_MAILBOX];
 
@@ -131,14 +133,12 @@ static void start(void)
     duo_uarte_enable_interrupt(&demo.uart);
     duo_irq_enable(NRF_SERIAL0_NET_IRQ);
     start_time();
-    demo.mailbox = (volatile uint32_t *)(uintptr_t)mailbox->addr;
+    demo.mailbox = duo_reg(mailbox->addr);
     /* The version is that of the header in flash, not one built in: the same
      * file can be signed as any version. */
-    demo.beat.state =
-        demo_version_of_header((const uint8_t *)(uintptr_t)slot->addr,
-                               &demo.beat.version)
-            ? DEMO_BEAT_HEALTHY
-            : DEMO_BEAT_UNWELL;
+    demo.beat.state = demo_version_of_header(header, &demo.beat.version)
+                          ? DEMO_BEAT_HEALTHY
+                          : DEMO_BEAT_UNWELL;
     demo.ipc = (struct duo_ipc){NRF_IPC_NET_BASE, NRF_IPC_NET_IRQ};
     duo_ipc_open_receive(&demo.ipc, DUO_IPC_TO_NET, false);
     duo_ipc_open_send(&demo.ipc, DUO_IPC_TO_APP);

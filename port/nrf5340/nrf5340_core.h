@@ -8,6 +8,8 @@
 #ifndef DUO_PORT_NRF5340_CORE_H
 #define DUO_PORT_NRF5340_CORE_H
 
+/* NOLINTBEGIN(readability-identifier-naming): the spelling of the manual. */
+
 #define SCS_BASE 0xE000E000U
 #define DWT_BASE 0xE0001000U
 
@@ -109,5 +111,7 @@
 #define DWT_CTRL               0x000U
 #define DWT_CTRL_CYCCNTENA_Msk 0x1U
 #define DWT_CYCCNT             0x004U
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #endif /* DUO_PORT_NRF5340_CORE_H */

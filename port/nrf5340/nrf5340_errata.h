@@ -12,6 +12,8 @@
 #ifndef DUO_PORT_NRF5340_ERRATA_H
 #define DUO_PORT_NRF5340_ERRATA_H
 
+/* NOLINTBEGIN(readability-identifier-naming): the spelling of the manual. */
+
 /* Family and revision of the chip; a revision of 5 or more, or an unknown one,
  * is a production part. */
 #define FICR_FAMILY_UNDOCUMENTED   0x130U
@@ -60,5 +62,7 @@
 #define ERRATUM_160_NET_4_ADDR  0x4100212CU
 #define ERRATUM_160_NET_5_ADDR  0x41101110U
 #define ERRATUM_160_NET_0_VALUE 0x7FU
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #endif /* DUO_PORT_NRF5340_ERRATA_H */

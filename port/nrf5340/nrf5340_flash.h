@@ -8,6 +8,8 @@
 #ifndef DUO_PORT_NRF5340_FLASH_H
 #define DUO_PORT_NRF5340_FLASH_H
 
+/* NOLINTBEGIN(readability-identifier-naming): the spelling of the manual. */
+
 /* NVMC [PS NVMC]; ICACHECNF is on the network core only. */
 #define NVMC_READY                            0x400U
 #define NVMC_READY_READY_Msk                  0x1U
@@ -226,5 +228,7 @@
 #define UICR_NFCPINS_PROTECT_Msk              0x1U
 #define UICR_NFCPINS_PROTECT_NFC              0x1U
 #define UICR_OTP(n)                           (0x100U + 0x4U * (n))
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #endif /* DUO_PORT_NRF5340_FLASH_H */

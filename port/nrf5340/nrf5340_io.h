@@ -8,6 +8,8 @@
 #ifndef DUO_PORT_NRF5340_IO_H
 #define DUO_PORT_NRF5340_IO_H
 
+/* NOLINTBEGIN(readability-identifier-naming): the spelling of the manual. */
+
 /* UARTE [PS UARTE]. */
 #define UARTE_TASKS_STARTRX                0x000U
 #define UARTE_TASKS_STOPRX                 0x004U
@@ -223,5 +225,7 @@
 #define TEMP_INTENSET       0x304U
 #define TEMP_INTENCLR       0x308U
 #define TEMP_TEMP           0x508U
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #endif /* DUO_PORT_NRF5340_IO_H */

@@ -8,6 +8,8 @@
 #ifndef DUO_PORT_NRF5340_SYSTEM_H
 #define DUO_PORT_NRF5340_SYSTEM_H
 
+/* NOLINTBEGIN(readability-identifier-naming): the spelling of the manual. */
+
 /* CLOCK [PS CLOCK]; the HFCLK192M registers are on the application core only. */
 #define CLOCK_TASKS_HFCLKSTART                       0x000U
 #define CLOCK_TASKS_HFCLKSTOP                        0x004U
@@ -311,5 +313,7 @@
 
 /* MUTEX [PS MUTEX]: reading returns the old value and locks; writing 0 unlocks. */
 #define MUTEX_MUTEX(n) (0x400U + 0x4U * (n))
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #endif /* DUO_PORT_NRF5340_SYSTEM_H */
