@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "describe.h"
 #include "duo/decide.h"
 #include "duo/reason.h"
 #include "exit_codes.h"
@@ -11,13 +12,15 @@
 
 static const char doc[] =
     "List the verbs, or explain one, or print a table: of the exit codes, of "
-    "the reasons that a board gives, or of its decisions (as Markdown).\v"
+    "the reasons that a board gives, of its decisions, or of what the virtual "
+    "board models (as Markdown).\v"
     "Examples:\n"
     "  duoboot help\n"
     "  duoboot help sign\n"
     "  duoboot help exit-codes\n"
     "  duoboot help reasons\n"
-    "  duoboot help decisions\n";
+    "  duoboot help decisions\n"
+    "  duoboot help virtual-board\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -116,19 +119,26 @@ static int list_decisions(void)
     return DUO_EXIT_OK;
 }
 
+static int list_virtual_board(void)
+{
+    duo_vb_describe(stdout);
+    return DUO_EXIT_OK;
+}
+
 int duo_verb_help(int argc, char **argv)
 {
     static const struct argp argp = {
         .parser = parse,
-        .args_doc = "[VERB | exit-codes | reasons | decisions]",
+        .args_doc = "[VERB | exit-codes | reasons | decisions | virtual-board]",
         .doc = doc};
     static const struct {
         const char *topic;
         int (*print)(void);
     } tables[] = {
-        {"exit-codes", list_exit_codes},
-        {"reasons",    list_reasons   },
-        {"decisions",  list_decisions }
+        {"exit-codes",    list_exit_codes   },
+        {"reasons",       list_reasons      },
+        {"decisions",     list_decisions    },
+        {"virtual-board", list_virtual_board}
     };
     const char *topic = NULL;
     const struct duo_verb *verb;
