@@ -62,9 +62,13 @@ static inline void bench_flash(struct duo_sim_flash *flash, uint32_t ram_addr,
     duo_sim_poke(flash, 0, (struct duo_bytes){bytes, sizeof(bytes)});
 }
 
-static inline void bench_init(struct bench *bench)
+/* @p on_uart gets the bench as its ctx; it may be NULL. */
+static inline void
+bench_init_with(struct bench *bench,
+                void (*on_uart)(void *ctx, enum duo_vb_uart uart,
+                                uint64_t time_ns, uint8_t byte))
 {
-    struct duo_vb_config config = {.seed = 7, .ctx = bench};
+    struct duo_vb_config config = {.seed = 7, .on_uart = on_uart, .ctx = bench};
     char message[200] = "";
 
     memset(bench, 0, sizeof(*bench));
@@ -87,6 +91,11 @@ static inline void bench_init(struct bench *bench)
     assert_non_null(bench->vb);
     vb_timer_init(bench->vb, &bench->alarm, bench_alarm, bench);
     duo_vb_power_on(bench->vb, NULL);
+}
+
+static inline void bench_init(struct bench *bench)
+{
+    bench_init_with(bench, NULL);
 }
 
 static inline void bench_end(struct bench *bench)
