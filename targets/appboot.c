@@ -138,7 +138,8 @@ static void start(void)
 
 int main(void)
 {
-    uint32_t reasons = duo_reset_take_reasons(NRF_RESET_S_BASE);
+    /* Read only: the application wants to know it as well. */
+    uint32_t reasons = duo_reset_read_reasons(NRF_RESET_S_BASE);
     const struct duo_partition *mailbox =
         &duo_layout_nrf5340dk.partitions[DUO_PARTITION_MAILBOX];
     const char *why;

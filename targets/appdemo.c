@@ -19,6 +19,8 @@
 /* A sleep costs about that long by itself. */
 #define SLEEP_US_MIN 20U
 
+#define REASONS_BYTES 64U
+
 /* The interrupt handlers need it at file scope. */
 static struct appdemo demo;
 
@@ -134,6 +136,7 @@ static void start(void)
         .trial_ms_max = 10000,
     };
     struct demo_text text;
+    char reasons[REASONS_BYTES];
 
     demo.reset_reasons = duo_reset_take_reasons(NRF_RESET_S_BASE);
     (void)duo_clocks_start_hfxo(NRF_CLOCK_S_BASE);
@@ -145,8 +148,10 @@ static void start(void)
         log_words("there is no image header before this code");
     }
     log_version("appdemo ", &demo.version, " runs");
+    duo_reset_describe(demo.reset_reasons, reasons, sizeof(reasons));
     demo_text_clear(&text);
-    duo_reset_describe(demo.reset_reasons, text.words, DEMO_LINE_BYTES);
+    demo_put(&text, "reset: ");
+    demo_put(&text, reasons);
     log_words(text.words);
     appdemo_images_init(&demo.images, &demo.timer.clock);
     start_network_core();

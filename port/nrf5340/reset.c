@@ -41,14 +41,21 @@ static const struct reason_row reason_rows[] = {
 };
 #define REASON_COUNT (sizeof(reason_rows) / sizeof(reason_rows[0]))
 
-uint32_t duo_reset_take_reasons(uint32_t base_addr)
+uint32_t duo_reset_read_reasons(uint32_t base_addr)
 {
     uint32_t reasons = *duo_reg(base_addr + RESET_RESETREAS);
 
-    *duo_reg(base_addr + RESET_RESETREAS) = reasons; /* Ones clear. */
     return (reasons & RESET_RESETREAS_RESETPIN_Msk) != 0
                ? RESET_RESETREAS_RESETPIN_Msk
                : reasons;
+}
+
+uint32_t duo_reset_take_reasons(uint32_t base_addr)
+{
+    uint32_t reasons = duo_reset_read_reasons(base_addr);
+
+    *duo_reg(base_addr + RESET_RESETREAS) = UINT32_MAX; /* Ones clear. */
+    return reasons;
 }
 
 static uint32_t append(char *text, uint32_t at_bytes, const char *more,
