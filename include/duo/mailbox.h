@@ -137,7 +137,7 @@ enum duo_netboot_state {
 
 struct duo_netboot_config {
     volatile uint32_t *mem; /* NULL: closed to this core, so no invitation. */
-    struct duo_area slot; /* The network image's active slot (own flash). */
+    struct duo_area slot;   /* The network image's active slot (own flash). */
     const struct duo_trust *trust;
     struct duo_crypto *crypto;
     const struct duo_clock *clock;

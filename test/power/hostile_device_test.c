@@ -243,7 +243,7 @@ static void a_network_core_silent_after_a_cut_loses_nothing(void **state)
         (void)duo_native_power_cycle(
             hostile->board,
             (struct duo_sim_cut){
-                1U + i * 2U,
+                1U + i * 5U,
                 (enum duo_sim_cut_kind)(i % DUO_SIM_CUT_KIND_COUNT), i});
         hostile->board->net_mode = DUO_NATIVE_NET_SILENT;
         (void)hostile_boot(hostile);

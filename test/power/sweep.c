@@ -87,11 +87,11 @@ static void sweep_pairs(struct stage *stage, struct duo_sim_cut first,
         first, {0, DUO_SIM_CUT_BEFORE, first.seed}
     };
     uint64_t state = first.op_index * 131U + first.seed;
-    unsigned count = options->all_pairs ? 400U : options->pairs;
+    unsigned count = options->all_pairs ? 2000U : options->pairs;
 
     for (unsigned i = 1; i <= count; i++) {
         cuts[1].op_index =
-            options->all_pairs ? i : 1U + next_random(&state) % 60U;
+            options->all_pairs ? i : 1U + next_random(&state) % 300U;
         cuts[1].kind = (enum duo_sim_cut_kind)(next_random(&state) %
                                                DUO_SIM_CUT_KIND_COUNT);
         unsigned happened = play_and_tell(stage, cuts, 2, totals);
