@@ -13,14 +13,14 @@ set(DUO_DEMO_KEY ${CMAKE_SOURCE_DIR}/test/keys/test-p256.pem CACHE FILEPATH
 set(signed "")
 foreach(name ${DUO_DEMO_NAMES})
   set(file ${DUO_FIRMWARE_DIR}/${name})
-  foreach(kind bin hex)
-    add_custom_command(OUTPUT ${file}.signed.${kind}
-      COMMAND duoboot sign --key ${DUO_DEMO_KEY} --version ${DUO_DEMO_VERSION}
-        --pad-header ${file}.hex ${file}.signed.${kind}
-      DEPENDS duoboot firmware ${file}.hex ${DUO_DEMO_KEY}
-      COMMENT "Signing ${name}" VERBATIM)
-    list(APPEND signed ${file}.signed.${kind})
-  endforeach()
+  add_custom_command(OUTPUT ${file}.signed.hex ${file}.signed.bin
+    COMMAND duoboot sign --key ${DUO_DEMO_KEY} --version ${DUO_DEMO_VERSION}
+      --pad-header ${file}.hex ${file}.signed.hex
+    COMMAND ${CMAKE_OBJCOPY} -I ihex -O binary ${file}.signed.hex
+      ${file}.signed.bin # The same bytes: each signature is another one.
+    DEPENDS duoboot firmware ${file}.hex ${DUO_DEMO_KEY}
+    COMMENT "Signing ${name}" VERBATIM)
+  list(APPEND signed ${file}.signed.hex ${file}.signed.bin)
 endforeach()
 add_custom_target(signed_demos ALL DEPENDS ${signed})
 
