@@ -17,7 +17,6 @@
 /* The vendor's driver counts a page as erased when its slices add up to this
  * (87.5 without the fraction). */
 #define PARTIAL_SUM_MS 87U
-#define SLACK_NS       1000U
 
 static uint64_t ticks_of(const struct nvmc_request *request)
 {
@@ -65,23 +64,24 @@ static bool is_for_flash(enum nvmc_kind kind)
     return kind != NVMC_ONES && kind != NVMC_UICR;
 }
 
-/* Does this slice leave the page unfinished? */
-static bool add_partial(struct nvmc_state *state,
-                        const struct nvmc_request *request)
+/* How long the erase would still take; the last slice ends it. */
+static uint64_t add_partial(struct nvmc_state *state,
+                            const struct nvmc_request *request)
 {
-    if (request->kind != NVMC_PARTIAL) {
-        return false;
-    }
+    uint64_t left_ticks;
+
     if (state->partial_off_bytes != request->off_bytes) {
         state->partial_off_bytes = request->off_bytes;
         state->partial_ms = 0;
     }
+    left_ticks = ERASE_TICKS - state->partial_ms * MS_TICKS;
     state->partial_ms += request->value;
-    if (state->partial_ms < PARTIAL_SUM_MS) {
-        return true;
+    state->is_unfinished = state->partial_ms < PARTIAL_SUM_MS;
+    if (!state->is_unfinished) {
+        state->partial_ms = 0;
+        left_ticks = request->value * MS_TICKS;
     }
-    state->partial_ms = 0;
-    return false;
+    return vb_ticks_to_ns(left_ticks);
 }
 
 static void begin_flash(struct vb_periph *periph,
@@ -102,19 +102,15 @@ static void begin_flash(struct vb_periph *periph,
     if (request->kind == NVMC_WORD) {
         value = programmed(periph, flash, request);
     }
-    state->is_unfinished = add_partial(state, request);
-    if (state->is_unfinished) {
-        start.ns += 2U * SLACK_NS; /* So that it can be torn at our end. */
+    if (request->kind == NVMC_PARTIAL) {
+        start.ns = add_partial(state, request);
     }
     if (duo_sim_start(flash, &start) == DUO_OK) {
-        uint64_t end_ns = duo_sim_end_ns(flash);
         /* The flash's time may be a little ahead of ours. */
-        if (state->is_unfinished) {
-            end_ns -= SLACK_NS;
-        }
-        if (end_ns != UINT64_MAX &&
-            state->busy_until < vb_ns_to_ticks(end_ns)) {
-            state->busy_until = vb_ns_to_ticks(end_ns);
+        uint64_t end_ticks =
+            vb_ns_to_ticks(flash->world->core_ns[flash->core]) + ticks;
+        if (state->busy_until < end_ticks) {
+            state->busy_until = end_ticks;
         }
         vb_op_began(periph->vb, flash, start.kind, start.off_bytes,
                     start.len_bytes, state->busy_until);
@@ -128,6 +124,7 @@ static void begin(struct vb_periph *periph, const struct nvmc_request *request)
 
     state->now = *request;
     state->is_busy = true;
+    state->is_unfinished = false;
     state->busy_until = vb_now(periph->vb) + ticks;
     if (is_for_flash(request->kind)) {
         begin_flash(periph, request, ticks);
