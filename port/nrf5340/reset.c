@@ -50,9 +50,18 @@ uint32_t duo_reset_read_reasons(uint32_t base_addr)
                : reasons;
 }
 
+uint32_t duo_reset_reasons(uint32_t base_addr)
+{
+    uint32_t reasons = *duo_reg(base_addr + RESET_RESETREAS);
+
+    return (reasons & RESET_RESETREAS_RESETPIN_Msk) != 0
+               ? RESET_RESETREAS_RESETPIN_Msk
+               : reasons;
+}
+
 uint32_t duo_reset_take_reasons(uint32_t base_addr)
 {
-    uint32_t reasons = duo_reset_read_reasons(base_addr);
+    uint32_t reasons = duo_reset_reasons(base_addr);
 
     *duo_reg(base_addr + RESET_RESETREAS) = UINT32_MAX; /* Ones clear. */
     return reasons;

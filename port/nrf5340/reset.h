@@ -11,9 +11,12 @@
  * follows of duo_reset_take_reasons() holds here as well. */
 uint32_t duo_reset_read_reasons(uint32_t base_addr);
 
-/** RESETREAS as it was; cleared by this. 0: power-on or brown-out. A pin reset
- * is told alone, whatever else is set (erratum 55). @p base_addr: the core's
- * RESET. */
+/** RESETREAS: reasons since it was cleared last. 0: power-on or brown-out. A pin
+ * reset is told alone, whatever else is set (erratum 55). @p base_addr: the
+ * core's RESET. */
+uint32_t duo_reset_reasons(uint32_t base_addr);
+/** The same, and clear it: for applications. A boot loader leaves it alone,
+ * since whoever it starts wants to know too. */
 uint32_t duo_reset_take_reasons(uint32_t base_addr);
 
 /** "power-on", "soft reset, watchdog", ...; always terminated. */
