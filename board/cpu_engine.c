@@ -136,6 +136,26 @@ static bool on_bad_access(uc_engine *uc, uc_mem_type type, uint64_t addr,
     return false;
 }
 
+/* A store into memory that is mapped for reading: the NVMC does it to the
+ * core's own flash, and the engine drops the store itself. */
+static bool on_flash_store(uc_engine *uc, uc_mem_type type, uint64_t addr,
+                           int size, int64_t value, void *user)
+{
+    struct vb_cpu *cpu = user;
+
+    (void)uc;
+    (void)type;
+    if (cpu->rescue.active) {
+        return true;
+    }
+    vb_set_now(cpu->vb, cpu->now.ticks);
+    if (!vb_nvmc_store(cpu->vb, cpu->core, (uint32_t)addr, (unsigned)size,
+                       (uint32_t)value)) {
+        vb_rescue_begin(cpu, (uint32_t)addr);
+    }
+    return true;
+}
+
 static bool on_bad_fetch(uc_engine *uc, uc_mem_type type, uint64_t addr,
                          int size, int64_t value, void *user)
 {
@@ -166,6 +186,7 @@ static uc_err add_hooks(struct vb_cpu *cpu)
         {UC_HOOK_INSN_INVALID,                                CALLBACK(on_invalid)            },
         {UC_HOOK_MEM_READ_UNMAPPED | UC_HOOK_MEM_WRITE_UNMAPPED |
              UC_HOOK_MEM_READ_PROT,                  CALLBACK(on_bad_access)         },
+        {UC_HOOK_MEM_WRITE_PROT,                              CALLBACK(on_flash_store)        },
         {UC_HOOK_MEM_FETCH_UNMAPPED | UC_HOOK_MEM_FETCH_PROT,
          CALLBACK(on_bad_fetch)                                                               },
     };
