@@ -92,16 +92,10 @@ static uint64_t least(uint64_t left, uint64_t right)
     return left < right ? left : right;
 }
 
-/* How long the pass may be if nothing shortens it. */
-static uint64_t span_ticks(const struct duo_vb *vb)
+static unsigned executing(const struct duo_vb *vb)
 {
-    bool app = executes(vb, DUO_CORE_APP);
-    bool net = executes(vb, DUO_CORE_NET);
-
-    if (app && net) {
-        return VB_QUANTUM_TICKS;
-    }
-    return app || net ? ALONE_TICKS : VB_NEVER;
+    return (unsigned)executes(vb, DUO_CORE_APP) +
+           (unsigned)executes(vb, DUO_CORE_NET);
 }
 
 /* The core that executes first, then the one that may be woken by it. */
@@ -131,34 +125,38 @@ static bool still_on(struct duo_vb *vb)
     return false;
 }
 
-/* How long the pass may be; a sleeper whose interrupt has come wakes first. */
-static uint64_t next_span_ticks(struct duo_vb *vb)
+/* How many cores execute; a sleeper whose interrupt has come wakes first. */
+static unsigned woken(struct duo_vb *vb)
 {
-    uint64_t span = span_ticks(vb);
-
-    if (span != VB_NEVER) {
-        return span;
+    if (executing(vb) == 0) {
+        vb->machine.horizon_ticks = vb->machine.pass_ticks;
+        run_cores(vb);
     }
-    vb->machine.horizon_ticks = vb->machine.pass_ticks;
-    run_cores(vb);
-    return span_ticks(vb);
+    return executing(vb);
 }
 
-/* One pass, up to @p until_ticks at most. */
-static void pass(struct duo_vb *vb, uint64_t until_ticks)
+/* How far a pass goes if nothing shortens it. While both cores execute, it is
+ * not cut short at @p until_ticks: where a caller lets a run end must not
+ * change what the cores see of one another. */
+static uint64_t pass_end_ticks(const struct duo_vb *vb, unsigned count,
+                               uint64_t until_ticks)
+{
+    uint64_t pass_ticks = vb->machine.pass_ticks;
+
+    if (count > 1U) {
+        return pass_ticks + VB_QUANTUM_TICKS;
+    }
+    return count == 1U ? least(until_ticks, pass_ticks + ALONE_TICKS)
+                       : until_ticks;
+}
+
+/* From pass_ticks to the horizon, or as far as the cores come. */
+static void pass(struct duo_vb *vb, uint64_t end_ticks)
 {
     struct vb_machine *machine = &vb->machine;
-    uint64_t span = next_span_ticks(vb);
-    uint64_t due_ticks = least(vb_timers_next(vb), cut_ticks(vb));
 
-    if (span == VB_NEVER && due_ticks == VB_NEVER) {
-        vb_stop_because(vb, DUO_VB_STOP_IDLE, DUO_CORE_NONE, 0,
-                        "no core runs, and nothing will wake one");
-        return;
-    }
     machine->horizon_ticks =
-        least(least(due_ticks, until_ticks),
-              span == VB_NEVER ? VB_NEVER : machine->pass_ticks + span);
+        least(end_ticks, least(vb_timers_next(vb), cut_ticks(vb)));
     if (machine->horizon_ticks > machine->pass_ticks) {
         run_cores(vb);
     }
@@ -173,6 +171,22 @@ static void pass(struct duo_vb *vb, uint64_t until_ticks)
     if (still_on(vb)) {
         vb_timers_fire(vb, machine->pass_ticks);
     }
+}
+
+static void next_pass(struct duo_vb *vb, uint64_t until_ticks)
+{
+    unsigned count = woken(vb);
+
+    if (vb_stop_pending(vb)) {
+        return;
+    }
+    if (count == 0 && vb_timers_next(vb) == VB_NEVER &&
+        cut_ticks(vb) == VB_NEVER) {
+        vb_stop_because(vb, DUO_VB_STOP_IDLE, DUO_CORE_NONE, 0,
+                        "no core runs, and nothing will wake one");
+        return;
+    }
+    pass(vb, pass_end_ticks(vb, count, until_ticks));
 }
 
 static void take_stop(struct duo_vb *vb, struct duo_vb_stop *stop)
@@ -208,32 +222,37 @@ void duo_vb_run(struct duo_vb *vb, uint64_t until_ns, struct duo_vb_stop *stop)
 
     while (!stops_now(vb, until_ticks)) {
         vb_resets_do(vb);
-        pass(vb, until_ticks);
+        next_pass(vb, until_ticks);
     }
     take_stop(vb, stop);
 }
 
 /* The stepped core first, whatever it does; then all the rest as far. */
+static void step(struct duo_vb *vb, struct vb_cpu *cpu)
+{
+    vb_resets_do(vb);
+    vb->machine.horizon_ticks = least(least(vb_timers_next(vb), cut_ticks(vb)),
+                                      vb_cpu_ticks(cpu) + VB_QUANTUM_TICKS);
+    vb_cpu_step(cpu);
+    while (!stops_now(vb, vb_cpu_ticks(cpu))) {
+        vb_resets_do(vb);
+        pass(vb, vb_cpu_ticks(cpu));
+    }
+}
+
 void duo_vb_step(struct duo_vb *vb, enum duo_core core,
                  struct duo_vb_stop *stop)
 {
-    struct vb_machine *machine = &vb->machine;
     struct vb_cpu *cpu = vb->cpu[core];
+    bool goes_on = !stops_now(vb, VB_NEVER);
 
-    if (!stops_now(vb, VB_NEVER)) {
-        vb_resets_do(vb);
-        machine->horizon_ticks =
-            least(vb_timers_next(vb), vb_cpu_ticks(cpu) + VB_QUANTUM_TICKS);
-        vb_cpu_step(cpu);
-        if (!vb->stops) {
-            duo_vb_run(vb, vb_ticks_to_ns(vb_cpu_ticks(cpu)), stop);
-            vb->stop = *stop;
-        }
-        if (vb->stop.kind == DUO_VB_STOP_TIME) {
-            vb->stops = false;
-            vb_stop_because(vb, DUO_VB_STOP_BREAK, core, 0, "%s", "");
-        }
+    while (goes_on) {
+        step(vb, cpu);
+        /* Time has come as far as the core; a stall is no instruction. */
+        vb->stops = vb->stop.kind != DUO_VB_STOP_TIME;
+        goes_on = !vb->stops && vb_cpu_state(cpu) == VB_CPU_STALLED;
     }
+    vb_stop_because(vb, DUO_VB_STOP_BREAK, core, 0, "%s", "");
     take_stop(vb, stop);
 }
 

@@ -245,10 +245,11 @@ void duo_vb_power_on(struct duo_vb *vb, const struct duo_vb_cut *cut)
     vb_memory_reset(vb);
     vb_memory_fill_app(vb);
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        vb_cpu_clear_stats(vb->cpu[core]);
-        vb_cpu_hold(vb->cpu[core]);
-        vb_periphs_reset(vb, (enum duo_core)core, VB_RESET_POWER);
         vb->machine.reset[core].is_pending = false;
+        vb_cpu_hold(vb->cpu[core]);
+        vb_cpu_run(vb->cpu[core]); /* Its time comes to ours. */
+        vb_cpu_clear_stats(vb->cpu[core]);
+        vb_periphs_reset(vb, (enum duo_core)core, VB_RESET_POWER);
     }
     wire_pins(vb);
     vb_cpu_reset(vb->cpu[DUO_CORE_APP], vb->machine.pass_ticks);

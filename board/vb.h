@@ -114,7 +114,9 @@ void duo_vb_power_off(struct duo_vb *vb);
 /** The reset button: RESETREAS says RESETPIN. */
 void duo_vb_reset_pin(struct duo_vb *vb);
 
-/** Run until @p until_ns (absolute), or until something of stop_kind. */
+/** Run until @p until_ns (absolute), or until something of stop_kind. While both
+ * cores execute it may end up to 10 us later: into how many runs a time is cut
+ * does not change what happens. */
 void duo_vb_run(struct duo_vb *vb, uint64_t until_ns, struct duo_vb_stop *stop);
 /** Let duo_vb_run() come back soon. Also from a signal handler. */
 void duo_vb_stop(struct duo_vb *vb);
