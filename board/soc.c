@@ -248,6 +248,7 @@ void duo_vb_power_on(struct duo_vb *vb, const struct duo_vb_cut *cut)
         vb->machine.reset[core].is_pending = false;
         vb_cpu_hold(vb->cpu[core]);
         vb_cpu_run(vb->cpu[core]); /* Its time comes to ours. */
+        vb_set_now(vb, vb->machine.pass_ticks);
         vb_cpu_clear_stats(vb->cpu[core]);
         vb_periphs_reset(vb, (enum duo_core)core, VB_RESET_POWER);
     }
