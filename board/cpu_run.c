@@ -189,7 +189,9 @@ static void on_fp_trap(struct vb_cpu *cpu)
         cpu->event.pc == cpu->fp_trap_addr) {
         refund(cpu, cpu->now.pc);
         cpu->is_fp_trap = false;
-        vb_fault_intno(cpu, VB_INTNO_NOCP);
+        if (!vb_cpu_fp_is_on(cpu)) { /* The block may have switched it on. */
+            vb_fault_intno(cpu, VB_INTNO_NOCP);
+        }
         return;
     }
     cpu->is_fp_trap = false;
