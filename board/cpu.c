@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu_parts.h"
 #include "links.h"
 #include "soc_internal.h"
-#include "vb_cpu.h"
 
 #define APP_FLASH_ADDR    0x00000000U
 #define APP_FLASH_END     0x00100000U

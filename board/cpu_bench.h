@@ -13,7 +13,7 @@
 #define DUO_VB_CPU_BENCH_H
 
 #include "bench.h"
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define LOG_ADDR     0x20000100U
 #define NET_LOG_ADDR 0x21000100U

@@ -3,7 +3,7 @@
  * whether one of them needs our care. */
 #include <string.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define BLOCK_BYTES_MAX 4096U /* A block ends with its page. */
 

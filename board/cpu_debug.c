@@ -5,8 +5,8 @@
  * blocks that were translated before it was set must be dropped. */
 #include <string.h>
 
+#include "cpu_parts.h"
 #include "soc_internal.h"
-#include "vb_cpu.h"
 
 #define REG_SP        13U
 #define REG_LR        14U

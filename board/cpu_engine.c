@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define PAGE_BYTES 4096U
 

@@ -2,7 +2,7 @@
 /* Registers of a core: in and out of the engine. */
 #include <string.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 /* Unicorn refuses special registers to unprivileged thread code, also when we
  * are the ones who ask. In handler mode (of any exception) all are open. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 /* RAM that this core can reach: what it could also execute. Copies it out, or
  * back. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A core in time: blocks, sleep, stalls, and what the engine came back for. */
+#include "cpu_parts.h"
 #include "links.h"
-#include "vb_cpu.h"
 
 #define CPACR_CP10_SHIFT 20U
 #define STUB_PAGE        (VB_STUB_ADDR >> 12)

@@ -3,7 +3,7 @@
  * are no part of it: the monitor is clear after a load. */
 #include <string.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 struct saved {
     struct vb_core_state now;

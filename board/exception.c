@@ -2,7 +2,7 @@
 /* Beginning an exception: frame, EXC_RETURN, vector. */
 #include "duo/bytes.h"
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define ENTRY_CYCLES 12U
 #define CHAIN_CYCLES 6U

@@ -3,7 +3,7 @@
  * frame popped. */
 #include "duo/bytes.h"
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define RETURN_CYCLES   10U
 #define FRAME_BYTES     32U

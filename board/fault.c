@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define DFSR_BKPT         (1U << 1)
 #define CCR_BFHFNMIGN     (1U << 8)

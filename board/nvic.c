@@ -2,7 +2,7 @@
 /* Which exception is next: pending, enabled, active, priorities. */
 #include <string.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define APP_LINES          69U
 #define NET_LINES          30U

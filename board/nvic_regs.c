@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The registers of the NVIC: 0xE000E100 to 0xE000E5EF, and STIR. Words of lines
  * that the core does not have read as 0 and ignore writes. */
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define ISER       0x100U
 #define ICER       0x180U

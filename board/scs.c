@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define PPB_ADDR    0xE0000000U
 #define PPB_BYTES   0x80000U

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* DWT with its cycle counter, the floating-point control registers, and what
  * has no effect here: ITM, FPB, trace, debug and cache maintenance. */
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define DWT_CTRL      0xE0001000U
 #define DWT_CYCCNT    0xE0001004U

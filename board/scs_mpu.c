@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* MPU and SAU registers: kept, not enforced. The SAU has no regions. */
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define MPU_TYPE  0xD90U
 #define MPU_CTRL  0xD94U

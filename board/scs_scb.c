@@ -2,7 +2,7 @@
 /* The system control block: 0xE000ED00 to 0xE000ED8F. */
 #include <stddef.h>
 
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define ICSR  0xD04U
 #define AIRCR 0xD0CU

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SysTick: counts cycles of the core from RELOAD to 0. It has no other clock
  * here (CALIB.NOREF), and goes on while the core sleeps. */
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define CTRL           0x010U
 #define LOAD           0x014U

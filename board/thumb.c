@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Loads and stores of the Thumb instruction set: which bytes they touch. For
  * finding the instruction that faulted, so what writes back is no matter. */
-#include "vb_cpu.h"
+#include "cpu_parts.h"
 
 #define SP 13U
 #define PC 15U
