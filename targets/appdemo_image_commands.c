@@ -150,10 +150,11 @@ void appdemo_run_confirm(struct appdemo *demo, const char *argument)
         appdemo_wrong_argument(demo, "confirm [app|net|all]");
         return;
     }
-    if (open_images(demo)) {
+    /* The application's own trailer needs no external flash. */
+    if (open_images(demo) || app) {
         confirm(demo, app ? DUO_CORE_APP : DUO_CORE_NET);
-        appdemo_images_close(&demo->images);
     }
+    appdemo_images_close(&demo->images);
 }
 
 static void print_entry(struct appdemo *demo,
