@@ -19,6 +19,21 @@ static uint8_t *flash_bytes(const struct duo_sim_flash *flash)
     return (uint8_t *)(uintptr_t)flash->data;
 }
 
+/* Memory that a store does not change, so that a hook can. Unicorn keeps the
+ * rights of uc_mem_map_ptr() for its checks, but drops a store that a hook has
+ * dealt with only after uc_mem_protect(). */
+static uc_err map_read_only(uc_engine *uc, uint32_t addr,
+                            const struct duo_sim_flash *flash)
+{
+    uint32_t rights = UC_PROT_READ | UC_PROT_EXEC;
+    uint32_t size_bytes = flash->flash.geometry.size_bytes;
+    uc_err err =
+        uc_mem_map_ptr(uc, addr, size_bytes, rights, flash_bytes(flash));
+
+    return err == UC_ERR_OK ? uc_mem_protect(uc, addr, size_bytes, rights)
+                            : err;
+}
+
 /* --- Content ------------------------------------------------------------- */
 
 /* xorshift64* (S. Vigna, public domain): RAM at power-up is noise. */
@@ -79,6 +94,9 @@ static void map_window(struct duo_vb *vb, unsigned index,
         err = uc_mem_map_ptr(uc, addr, VB_WINDOW_BYTES, rights,
                              vb->app_ram + (size_t)index * VB_WINDOW_BYTES);
     }
+    if (err == UC_ERR_OK && wanted.is_readable && !wanted.is_writable) {
+        err = uc_mem_protect(uc, addr, VB_WINDOW_BYTES, rights);
+    }
     if (err != UC_ERR_OK) {
         vb_stop_because(vb, DUO_VB_STOP_BROKEN, DUO_CORE_NET, addr,
                         "cannot map a window of RAM: %s", uc_strerror(err));
@@ -104,16 +122,14 @@ void vb_xip_window(struct duo_vb *vb, bool on)
 {
     uc_engine *uc = vb_cpu_engine(vb->cpu[DUO_CORE_APP]);
     const struct duo_sim_flash *ext = vb->config.ext;
-    uint32_t size_bytes = ext->flash.geometry.size_bytes;
     uc_err err;
 
     if (vb->machine.xip_is_on == on) {
         return;
     }
     vb->machine.xip_is_on = on;
-    err = on ? uc_mem_map_ptr(uc, VB_XIP_ADDR, size_bytes,
-                              UC_PROT_READ | UC_PROT_EXEC, flash_bytes(ext))
-             : uc_mem_unmap(uc, VB_XIP_ADDR, size_bytes);
+    err = on ? map_read_only(uc, VB_XIP_ADDR, ext)
+             : uc_mem_unmap(uc, VB_XIP_ADDR, ext->flash.geometry.size_bytes);
     if (err != UC_ERR_OK) {
         vb_stop_because(vb, DUO_VB_STOP_BROKEN, DUO_CORE_APP, VB_XIP_ADDR,
                         "cannot map the XIP window: %s", uc_strerror(err));
@@ -229,16 +245,10 @@ static uc_err map_memories(struct duo_vb *vb)
 {
     uc_engine *app = vb_cpu_engine(vb->cpu[DUO_CORE_APP]);
     uc_engine *net = vb_cpu_engine(vb->cpu[DUO_CORE_NET]);
-    const struct duo_sim_flash *app_flash = vb->config.app;
-    const struct duo_sim_flash *net_flash = vb->config.net;
-    uc_err err = uc_mem_map_ptr(
-        app, VB_APP_FLASH_ADDR, app_flash->flash.geometry.size_bytes,
-        UC_PROT_READ | UC_PROT_EXEC, flash_bytes(app_flash));
+    uc_err err = map_read_only(app, VB_APP_FLASH_ADDR, vb->config.app);
 
     if (err == UC_ERR_OK) {
-        err = uc_mem_map_ptr(
-            net, VB_NET_FLASH_ADDR, net_flash->flash.geometry.size_bytes,
-            UC_PROT_READ | UC_PROT_EXEC, flash_bytes(net_flash));
+        err = map_read_only(net, VB_NET_FLASH_ADDR, vb->config.net);
     }
     if (err == UC_ERR_OK) {
         err = uc_mem_map_ptr(app, VB_APP_RAM_ADDR, VB_APP_RAM_BYTES,
