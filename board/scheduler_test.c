@@ -210,6 +210,7 @@ static void a_signal_wakes_the_other_core_in_time(void **state)
     program_store(&app, 0x5002A000U, 1);          /* SEND[0] */
     program_wait(&app, 0x5002A100U);              /* Answered on channel 0. */
     program_store(&app, 0x50011000U + 0x040U, 1); /* CAPTURE[0] */
+    program_store(&app, 0x50011000U + 0x004U, 1); /* STOP */
     program_end(&app);
     program_flash(&board, &app);
     program_begin(&net, PROGRAM_NET);
