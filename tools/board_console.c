@@ -142,6 +142,7 @@ static void end_line(struct duo_console *console, enum duo_vb_uart uart)
         print_line(console, line->begin_ns, name, line->chars);
     }
     line->char_count = 0;
+    line->is_returned = false;
     line->chars[0] = '\0';
 }
 
@@ -194,9 +195,15 @@ static bool is_control(struct duo_console_line *line, uint8_t byte)
 static void add_char(struct duo_console_line *line, uint64_t time_ns,
                      uint8_t byte)
 {
-    if (byte == '\b') {
+    if (byte == '\r') {
+        line->is_returned = true;
+    } else if (byte == '\b') {
         line->char_count -= line->char_count > 0;
     } else if (byte == '\t' || byte >= ' ') {
+        if (line->is_returned) {
+            line->is_returned = false;
+            line->char_count = 0;
+        }
         if (line->char_count == 0) {
             line->begin_ns = time_ns;
         }

@@ -25,6 +25,7 @@ struct duo_console_line {
     char chars[DUO_CONSOLE_LINE_CHARS_MAX + 1U];
     uint32_t char_count;
     uint64_t begin_ns;
+    bool is_returned; /* After a carriage return: what comes replaces it. */
     enum duo_console_escape escape;
 };
 

@@ -100,6 +100,10 @@ static bool finish(struct duo_run *run, struct duo_board *board,
     bool done;
 
     duo_console_finish(&run->console);
+    /* The world's cores follow the board only where they use a flash. */
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        run->native->world.core_ns[core] = duo_vb_now_ns(run->vb);
+    }
     board->config.is_powered = duo_vb_has_power(run->vb);
     json_decref(board->config.last_boot);
     board->config.last_boot = duo_run_summary_json(run);

@@ -32,6 +32,12 @@ struct duo_run_device_count {
     uint64_t busy_ns;
 };
 
+/* A light that blinks would drown the rest: it is told once. */
+struct duo_run_led {
+    uint64_t changed_ns;
+    unsigned quick_count; /* Changes that followed one another. */
+};
+
 struct duo_run {
     const struct duo_run_options *options;
     struct duo_native_board *native; /* Its flashes and their world. */
@@ -42,6 +48,7 @@ struct duo_run {
     FILE *trace;
     struct duo_run_device_count counts[3];
     uint64_t op_count;
+    struct duo_run_led leds[DUO_VB_LED_COUNT];
     bool is_trial;            /* Nobody sees it or types. */
     uint64_t wanted_op_index; /* A trial: which one is looked for; else 0. */
     struct duo_vb_op last_op; /* The latest, and so the one that was found. */
@@ -58,7 +65,7 @@ struct duo_run {
     int signal_fd;           /* -1: none. */
     uint64_t pace_wall_ns;   /* Both clocks, when they were last equal. */
     uint64_t pace_virtual_ns;
-    uint64_t host_ns; /* Spent in the emulation. */
+    uint64_t host_ns; /* Processor time of the emulation. */
 };
 
 /** The board with its callbacks, without power. INTERNAL. */

@@ -120,6 +120,24 @@ static bool agrees(const struct symbols *symbols, const char *stem,
     return theirs->addr == ours->addr && theirs->size_bytes == ours->size_bytes;
 }
 
+/* Section headers come last in a file, so one that was cut off lacks them. */
+static bool check_whole(const char *path, struct duo_bytes file,
+                        struct duo_tool_error *error)
+{
+    uint64_t end;
+
+    if (!duo_tool_elf_is(file) || file.len_bytes < HEADER_BYTES) {
+        return true; /* Whoever read it before has judged. */
+    }
+    end = (uint64_t)duo_load_le32(file.data + HEADER_SECTIONS) +
+          (uint64_t)duo_load_le16(file.data + HEADER_COUNT) * SECTION_BYTES;
+    return end <= file.len_bytes ||
+           duo_tool_fail(error, DUO_EXIT_INPUT,
+                         "%s: cut off at offset 0x%zx: its section headers go "
+                         "up to 0x%llx",
+                         path, file.len_bytes, (unsigned long long)end);
+}
+
 static bool check_symbols(const char *path, struct duo_bytes file,
                           const struct duo_board *board,
                           struct duo_tool_error *error)
@@ -156,7 +174,8 @@ bool duo_run_check_layout(const char *path, const struct duo_board *board,
     if (!duo_tool_file_read(path, &file, error)) {
         return false;
     }
-    done = check_symbols(path, duo_tool_buffer_view(&file), board, error);
+    done = check_whole(path, duo_tool_buffer_view(&file), error) &&
+           check_symbols(path, duo_tool_buffer_view(&file), board, error);
     duo_tool_buffer_free(&file);
     return done;
 }

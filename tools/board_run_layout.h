@@ -7,7 +7,7 @@
 #include "board_dir.h"
 
 /** False (INPUT) if a symbol of the ELF file @p path says otherwise than the
- * board. What is no ELF file, or has no such symbols, passes. */
+ * board, or the file was cut off. What is no ELF file, or has no such symbols, passes. */
 bool duo_run_check_layout(const char *path, const struct duo_board *board,
                           struct duo_tool_error *error);
 

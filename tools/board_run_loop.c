@@ -15,16 +15,30 @@
 #define SLICE_NS 10000000U
 /* Who falls back further than this is not chased. */
 #define PACE_LAG_NS 100000000U
+/* A light that changes more often than this blinks. */
+#define BLINK_NS    1000000000U
+#define BLINK_COUNT 3U
 #define FDS_MAX     (1U + DUO_CONSOLE_FDS_MAX + DUO_RUN_GDB_FDS_MAX)
 /* More than this in the UART's queue: the peer has to wait. */
 #define KEYS_QUEUED_MAX 256U
 
-static uint64_t wall_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
     struct timespec now;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t wall_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* Of this process: what the emulation costs, however busy the host is. */
+static uint64_t cpu_ns(void)
+{
+    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 uint64_t duo_run_now_ns(const struct duo_run *run)
@@ -51,14 +65,26 @@ static void on_uart(void *ctx, enum duo_vb_uart uart, uint64_t time_ns,
     }
 }
 
+static const char *led_word(struct duo_run_led *led, bool on, uint64_t time_ns)
+{
+    bool is_quick = time_ns - led->changed_ns <= BLINK_NS;
+
+    led->quick_count = is_quick ? led->quick_count + 1U : 0;
+    led->changed_ns = time_ns;
+    if (led->quick_count < BLINK_COUNT) {
+        return on ? "on" : "off";
+    }
+    return led->quick_count == BLINK_COUNT ? "blinks" : NULL;
+}
+
 static void on_led(void *ctx, unsigned led_index, bool on, uint64_t time_ns)
 {
     struct duo_run *run = ctx;
+    const char *word = led_word(&run->leds[led_index], on, time_ns);
     char text[32];
 
-    (void)snprintf(text, sizeof(text), "LED%u %s", led_index + 1U,
-                   on ? "on" : "off");
-    if (!run->options->is_interactive) {
+    if (word != NULL && !run->options->is_interactive) {
+        (void)snprintf(text, sizeof(text), "LED%u %s", led_index + 1U, word);
         duo_console_tell(&run->console, time_ns - run->base_ns, "led", text);
     }
 }
@@ -338,7 +364,7 @@ static void take_stop(struct duo_run *run)
 static void advance(struct duo_run *run)
 {
     uint64_t now_ns = duo_run_now_ns(run);
-    uint64_t begin_ns = wall_ns();
+    uint64_t begin_ns = cpu_ns();
 
     fire_events(run, now_ns);
     if (now_ns >= run->end_ns) {
@@ -347,7 +373,7 @@ static void advance(struct duo_run *run)
     }
     duo_run_gdb_advance(&run->gdb, run->base_ns + slice_end_ns(run, now_ns),
                         &run->stop);
-    run->host_ns += wall_ns() - begin_ns;
+    run->host_ns += cpu_ns() - begin_ns;
     take_stop(run);
 }
 
