@@ -66,20 +66,20 @@ static bool on_invalid(uc_engine *uc, void *user)
     return true;
 }
 
-static uint64_t unmodelled_read(uc_engine *uc, uint64_t off, unsigned size,
-                                void *user)
+static uint64_t unmodelled_read(uc_engine *uc, uint64_t off,
+                                unsigned size_bytes, void *user)
 {
     const struct vb_page *page = user;
 
     (void)uc;
     if (!page->cpu->rescue.active) {
         vb_unmodelled(page->cpu->vb, page->cpu->core,
-                      page->addr + (uint32_t)off, size, false, 0);
+                      page->addr + (uint32_t)off, size_bytes, false, 0);
     }
     return 0;
 }
 
-static void unmodelled_write(uc_engine *uc, uint64_t off, unsigned size,
+static void unmodelled_write(uc_engine *uc, uint64_t off, unsigned size_bytes,
                              uint64_t value, void *user)
 {
     const struct vb_page *page = user;
@@ -87,7 +87,8 @@ static void unmodelled_write(uc_engine *uc, uint64_t off, unsigned size,
     (void)uc;
     if (!page->cpu->rescue.active) {
         vb_unmodelled(page->cpu->vb, page->cpu->core,
-                      page->addr + (uint32_t)off, size, true, (uint32_t)value);
+                      page->addr + (uint32_t)off, size_bytes, true,
+                      (uint32_t)value);
     }
 }
 
@@ -113,13 +114,13 @@ static bool map_unmodelled(struct vb_cpu *cpu, uint32_t addr)
 
 /* A load leaves its block by itself; a store needs a rescue. */
 static bool on_bad_access(uc_engine *uc, uc_mem_type type, uint64_t addr,
-                          int size, int64_t value, void *user)
+                          int size_bytes, int64_t value, void *user)
 {
     struct vb_cpu *cpu = user;
     bool is_write = type == UC_MEM_WRITE_UNMAPPED;
 
     (void)uc;
-    (void)size;
+    (void)size_bytes;
     (void)value;
     if (type != UC_MEM_READ_PROT &&
         !vb_access_faults(cpu->vb, cpu->core, (uint32_t)addr) &&
@@ -139,7 +140,7 @@ static bool on_bad_access(uc_engine *uc, uc_mem_type type, uint64_t addr,
 /* A store into memory that is mapped for reading: the NVMC does it to the
  * core's own flash, and the engine drops the store itself. */
 static bool on_flash_store(uc_engine *uc, uc_mem_type type, uint64_t addr,
-                           int size, int64_t value, void *user)
+                           int size_bytes, int64_t value, void *user)
 {
     struct vb_cpu *cpu = user;
 
@@ -149,7 +150,7 @@ static bool on_flash_store(uc_engine *uc, uc_mem_type type, uint64_t addr,
         return true;
     }
     vb_set_now(cpu->vb, cpu->now.ticks);
-    if (!vb_nvmc_store(cpu->vb, cpu->core, (uint32_t)addr, (unsigned)size,
+    if (!vb_nvmc_store(cpu->vb, cpu->core, (uint32_t)addr, (unsigned)size_bytes,
                        (uint32_t)value)) {
         vb_rescue_begin(cpu, (uint32_t)addr);
     }
@@ -157,13 +158,13 @@ static bool on_flash_store(uc_engine *uc, uc_mem_type type, uint64_t addr,
 }
 
 static bool on_bad_fetch(uc_engine *uc, uc_mem_type type, uint64_t addr,
-                         int size, int64_t value, void *user)
+                         int size_bytes, int64_t value, void *user)
 {
     struct vb_cpu *cpu = user;
 
     (void)uc;
     (void)type;
-    (void)size;
+    (void)size_bytes;
     (void)value;
     note(cpu, &(struct vb_event_info){.kind = VB_EVENT_FETCH,
                                       .pc = read_pc(cpu),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Faults: what they record, where they are stacked, how they escalate. */
+/* Faults: what they record, where they are stacked, how they escalate.
+ * Over 400 lines: most are the programs and their bytes. */
 #include "cpu_bench.h"
 
 #define HFSR_FORCED   0x40000000U

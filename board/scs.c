@@ -124,7 +124,8 @@ bool vb_cpu_peek_ppb(struct vb_cpu *cpu, uint32_t addr, uint32_t *value)
     return known;
 }
 
-static uint64_t on_read(uc_engine *uc, uint64_t off, unsigned size, void *user)
+static uint64_t on_read(uc_engine *uc, uint64_t off, unsigned size_bytes,
+                        void *user)
 {
     struct vb_cpu *cpu = user;
     uint32_t addr = PPB_ADDR + (uint32_t)off;
@@ -138,11 +139,11 @@ static uint64_t on_read(uc_engine *uc, uint64_t off, unsigned size, void *user)
     vb_set_now(cpu->vb, cpu->now.ticks);
     word = read_word(cpu, addr & ~3U, false, &known);
     if (!known) {
-        vb_unmodelled(cpu->vb, cpu->core, addr, size, false, 0);
+        vb_unmodelled(cpu->vb, cpu->core, addr, size_bytes, false, 0);
         return 0;
     }
     word >>= 8U * (addr & 3U);
-    return size >= 4U ? word : word & ((1U << 8U * size) - 1U);
+    return size_bytes >= 4U ? word : word & ((1U << 8U * size_bytes) - 1U);
 }
 
 /* Registers where only the ones that are written count: a byte of them is not
@@ -155,8 +156,8 @@ static bool counts_ones(uint32_t addr)
            off == DFSR || off == SFSR;
 }
 
-static void on_write(uc_engine *uc, uint64_t off, unsigned size, uint64_t value,
-                     void *user)
+static void on_write(uc_engine *uc, uint64_t off, unsigned size_bytes,
+                     uint64_t value, void *user)
 {
     struct vb_cpu *cpu = user;
     uint32_t addr = PPB_ADDR + (uint32_t)off;
@@ -168,9 +169,9 @@ static void on_write(uc_engine *uc, uint64_t off, unsigned size, uint64_t value,
         return;
     }
     vb_set_now(cpu->vb, cpu->now.ticks);
-    if (size < 4U) {
+    if (size_bytes < 4U) {
         unsigned shift = 8U * (addr & 3U);
-        uint32_t mask = ((1U << 8U * size) - 1U) << shift;
+        uint32_t mask = ((1U << 8U * size_bytes) - 1U) << shift;
 
         word = word << shift & mask;
         if (!counts_ones(addr & ~3U)) {
@@ -178,7 +179,8 @@ static void on_write(uc_engine *uc, uint64_t off, unsigned size, uint64_t value,
         }
     }
     if (!known || !write_word(cpu, addr & ~3U, word)) {
-        vb_unmodelled(cpu->vb, cpu->core, addr, size, true, (uint32_t)value);
+        vb_unmodelled(cpu->vb, cpu->core, addr, size_bytes, true,
+                      (uint32_t)value);
     }
 }
 

@@ -27,7 +27,7 @@ static uint64_t elapsed(const struct vb_cpu *cpu, uint64_t ticks)
  * @p cycles; 0: never. A counter that starts at 0 is reloaded silently. */
 static uint64_t next_zero(const struct vb_systick *systick, uint64_t cycles)
 {
-    uint64_t period = (uint64_t)systick->reload + 1U;
+    uint64_t period_cycles = (uint64_t)systick->reload + 1U;
 
     if (systick->value > cycles) {
         return systick->value;
@@ -35,7 +35,8 @@ static uint64_t next_zero(const struct vb_systick *systick, uint64_t cycles)
     if (systick->reload == 0) {
         return 0;
     }
-    return systick->value + ((cycles - systick->value) / period + 1U) * period;
+    return systick->value +
+           ((cycles - systick->value) / period_cycles + 1U) * period_cycles;
 }
 
 static uint32_t value_at(const struct vb_systick *systick, uint64_t cycles)

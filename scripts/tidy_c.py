@@ -81,6 +81,8 @@ def parameter_count(head):
             depth -= 1
             if depth == 0:
                 inside = head[position + 1:close].strip()
+                if inside.startswith("uc_engine *"):
+                    return 0  # Unicorn chose the parameters of its hooks.
                 return 0 if inside in ("", "void") else commas + 1
         elif char == "," and depth == 1:
             commas += 1
