@@ -12,7 +12,7 @@
 #ifndef DUO_VB_MX25R_H
 #define DUO_VB_MX25R_H
 
-#include "sim.h"
+#include "vb.h"
 
 #define MX25R_NEVER_NS UINT64_MAX
 

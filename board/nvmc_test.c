@@ -102,7 +102,7 @@ static void ones_take_time_and_count_for_nothing(void **state)
     (void)state;
     bench_init(&bench);
     bench_write(app_nvmc(&bench), CONFIG_OFF, WEN);
-    for (unsigned time = 0; time < 4U; time++) {
+    for (unsigned round = 0; round < 4U; round++) {
         assert_true(store(&bench, ADDR, ONES));
         bench_wait_us(&bench, 42);
         assert_int_equal(bench_read(app_nvmc(&bench), READY_OFF), 0);
@@ -121,8 +121,8 @@ static void a_third_write_of_a_word_stops_the_board(void **state)
     (void)state;
     bench_init(&bench);
     bench_write(app_nvmc(&bench), CONFIG_OFF, WEN);
-    for (unsigned time = 0; time < 2U; time++) {
-        assert_true(store(&bench, ADDR, ~(1U << time)));
+    for (unsigned round = 0; round < 2U; round++) {
+        assert_true(store(&bench, ADDR, ~(1U << round)));
         bench_wait_us(&bench, 50);
     }
     assert_true(store(&bench, ADDR, 0));

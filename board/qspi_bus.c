@@ -125,13 +125,15 @@ uint32_t vb_qspi_sck_hz(struct vb_periph *periph)
 
 bool vb_qspi_has_erratum_159(struct vb_periph *periph)
 {
-    bool is_wrong = clock_word(periph, HFCLK192MCTRL_OFF) != 0 ||
+    /* nrfx of today wants Div1 as well; images of the years before use Div2 at
+     * 64 MHz, and work on every kit. The peripheral knows no slower clock. */
+    bool is_wrong = clock_word(periph, HFCLK192MCTRL_OFF) > 1U ||
                     clock_word(periph, HFCLKCTRL_OFF) != HFCLKCTRL_DIV2;
 
     if (is_wrong && vb_qspi_once(periph, QSPI_NOTE_ERRATUM_159)) {
         vb_note(periph->vb,
-                "%s: used while HFCLK192M is divided or the core runs at 128 "
-                "MHz (erratum 159); what it reads is garbage",
+                "%s: used while HFCLK192M is divided by 4 or the core runs at "
+                "128 MHz (erratum 159); what it reads is garbage",
                 periph->name);
     }
     return is_wrong;

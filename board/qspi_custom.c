@@ -100,27 +100,28 @@ static void exchange(struct vb_periph *periph, unsigned data_bytes,
 uint64_t vb_qspi_send_custom(struct vb_periph *periph)
 {
     struct qspi_state *state = periph->state;
-    uint32_t length = state->instruction >> LENGTH_SHIFT & LENGTH_MASK;
+    uint32_t frame_bytes = state->instruction >> LENGTH_SHIFT & LENGTH_MASK;
     bool is_first = !state->is_long;
     bool is_heard_now = is_heard(periph);
     uint64_t before_ns = send_write_enable(periph);
     uint32_t hz = vb_qspi_sck_hz(periph);
     uint64_t ns;
 
-    if (length == 0) {
-        length = 1;
-    } else if (length > LENGTH_MAX) {
-        length = LENGTH_MAX;
+    if (frame_bytes == 0) {
+        frame_bytes = 1;
+    } else if (frame_bytes > LENGTH_MAX) {
+        frame_bytes = LENGTH_MAX;
     }
     ns = before_ns +
-         (8U * (uint64_t)(length - (is_first ? 0U : 1U)) * NS_PER_S + hz - 1U) /
+         (8U * (uint64_t)(frame_bytes - (is_first ? 0U : 1U)) * NS_PER_S + hz -
+          1U) /
              hz;
     state->response[0] = *vb_word(periph, QSPI_CINSTRDAT0_OFF);
     state->response[1] = *vb_word(periph, QSPI_CINSTRDAT0_OFF + 4U);
     if (is_first && is_heard_now) {
         open_frame(periph);
     }
-    exchange(periph, length - 1U, is_heard_now);
+    exchange(periph, frame_bytes - 1U, is_heard_now);
     state->is_long = (state->instruction & (LFEN | LFSTOP)) == LFEN;
     if (!state->is_long && is_heard_now) {
         mx25r_deselect(&state->chip, vb_qspi_flash(periph), ns);

@@ -235,7 +235,9 @@ static void step(struct vb_periph *periph)
 {
     struct qspi_state *state = periph->state;
 
-    if (waits_for_chip(state) && !chip_is_free(periph)) {
+    /* Not enabled it has no pins: ACTIVATE is done at once. */
+    if (*vb_word(periph, QSPI_ENABLE_OFF) != 0 && waits_for_chip(state) &&
+        !chip_is_free(periph)) {
         return;
     }
     state->is_sent = true;
@@ -254,7 +256,7 @@ static void arrived(struct vb_periph *periph)
     } else if (state->job == QSPI_CUSTOM) {
         vb_qspi_end_custom(periph);
     } else if (state->job == QSPI_ACTIVATE) {
-        state->is_active = true;
+        state->is_active = *vb_word(periph, QSPI_ENABLE_OFF) != 0;
         vb_qspi_update_xip(periph);
     } else if (state->job == QSPI_WRITE) {
         state->flash_addr += state->part_bytes;
@@ -293,8 +295,9 @@ bool vb_qspi_may_start(struct vb_periph *periph, enum qspi_job job)
         }
         return false;
     }
-    if (*vb_word(periph, QSPI_ENABLE_OFF) == 0 ||
-        (job != QSPI_ACTIVATE && !state->is_active)) {
+    /* nrfx before 3 begins with ACTIVATE, then enables, and activates again. */
+    if (job != QSPI_ACTIVATE &&
+        (*vb_word(periph, QSPI_ENABLE_OFF) == 0 || !state->is_active)) {
         if (vb_qspi_once(periph, QSPI_NOTE_INACTIVE)) {
             vb_note(periph->vb,
                     "%s: a task or instruction while not enabled and "

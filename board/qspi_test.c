@@ -45,8 +45,13 @@ static void without_enable_or_activation_nothing_starts(void **state)
     bench_wait_us(&desk.bench, 1000);
     assert_false(bench_event(desk.qspi, QSPI_EVENT_READY));
     assert_non_null(strstr(desk.bench.note, "ignored"));
+    /* ACTIVATE says READY, but only that [seen in NCS 2.4's boot loader]. */
     bench_write(desk.qspi, QSPI_ENABLE_OFF, 0);
     bench_task(desk.qspi, ACTIVATE);
+    bench_wait_us(&desk.bench, 1000);
+    assert_true(bench_event(desk.qspi, QSPI_EVENT_READY));
+    bench_write(desk.qspi, QSPI_ENABLE_OFF, 1);
+    desk_start_erase(&desk, 0, false);
     bench_wait_us(&desk.bench, 1000);
     assert_false(bench_event(desk.qspi, QSPI_EVENT_READY));
     assert_int_equal(desk.bench.ext->stats.erases, 0);
