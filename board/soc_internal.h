@@ -71,7 +71,8 @@ struct vb_machine {
     bool has_power;
     bool net_is_held;
     uint64_t power_ups;
-    uint64_t net_starts; /* Each finds other content in its RAM. */
+    uint64_t released_ticks; /* Network core: the last release. */
+    uint64_t net_starts;     /* Each finds other content in its RAM. */
     struct vb_reset_wish reset[DUO_CORE_COUNT];
     struct duo_vb_cut cut;
     bool button_is_pressed[DUO_VB_BUTTON_COUNT];

@@ -9,8 +9,13 @@
 #include "memory.h"
 #include "vb_cpu.h"
 
-#define RELEASE_TICKS (6U * VB_TICKS_PER_US)
-#define REAS_FORCEOFF (1U << 23)
+/* The sequence of erratum 161 (release, hold, release) has a word of its own
+ * set meanwhile; the core does not fetch then, but not for ever. */
+#define RELEASE_GUARD      0x618U
+#define RELEASE_POLL_TICKS VB_TICKS_PER_US
+#define RELEASE_TICKS_MAX  (100U * VB_TICKS_PER_US)
+#define RELEASE_TICKS      (6U * VB_TICKS_PER_US)
+#define REAS_FORCEOFF      (1U << 23)
 /* Bits of RESETREAS that mean the same on both cores. */
 #define REAS_SHARED 0x010000FFU
 
@@ -71,10 +76,22 @@ static void net_off(struct duo_vb *vb, enum vb_reset kind)
     vb_periphs_reset(vb, DUO_CORE_NET, kind);
 }
 
+static bool is_guarded(struct duo_vb *vb)
+{
+    struct vb_periph *reset = vb_find(vb, DUO_CORE_APP, &vb_type_clock_app, 0);
+
+    return (*vb_word(reset, RELEASE_GUARD) & 1U) != 0 &&
+           vb_now(vb) - vb->machine.released_ticks < RELEASE_TICKS_MAX;
+}
+
 static void net_start(void *ctx)
 {
     struct duo_vb *vb = ctx;
 
+    if (is_guarded(vb)) {
+        vb_timer_set(vb, &vb->net_release, vb_now(vb) + RELEASE_POLL_TICKS);
+        return;
+    }
     vb->machine.net_is_held = false;
     vb->machine.net_starts++;
     vb_memory_fill_net(vb);
@@ -93,6 +110,7 @@ void vb_net_forceoff(struct duo_vb *vb, bool hold)
         vb_timer_clear(vb, &vb->net_release);
     } else if (vb->machine.net_is_held &&
                vb->net_release.due_ticks == VB_NEVER) {
+        vb->machine.released_ticks = vb_now(vb);
         vb_timer_set(vb, &vb->net_release, vb_now(vb) + RELEASE_TICKS);
     }
 }
