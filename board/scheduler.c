@@ -180,13 +180,15 @@ static void next_pass(struct duo_vb *vb, uint64_t until_ticks)
     if (vb_stop_pending(vb)) {
         return;
     }
-    if (count == 0 && vb_timers_next(vb) == VB_NEVER &&
-        cut_ticks(vb) == VB_NEVER) {
+    bool is_idle = count == 0 && vb_timers_next(vb) == VB_NEVER &&
+                   cut_ticks(vb) == VB_NEVER;
+    if (!is_idle || until_ticks != VB_NEVER) {
+        pass(vb, pass_end_ticks(vb, count, until_ticks));
+    }
+    if (is_idle && !vb_stop_pending(vb)) {
         vb_stop_because(vb, DUO_VB_STOP_IDLE, DUO_CORE_NONE, 0,
                         "no core runs, and nothing will wake one");
-        return;
     }
-    pass(vb, pass_end_ticks(vb, count, until_ticks));
 }
 
 static void take_stop(struct duo_vb *vb, struct duo_vb_stop *stop)

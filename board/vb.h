@@ -31,7 +31,8 @@ enum duo_vb_stop_kind {
     DUO_VB_STOP_ASKED,      /* duo_vb_stop() was called (from a callback). */
     DUO_VB_STOP_CUT,        /* The power was cut as asked; it is off now. */
     DUO_VB_STOP_OFF,        /* There is no power. */
-    DUO_VB_STOP_IDLE,       /* Nothing will happen any more without input. */
+    DUO_VB_STOP_IDLE,       /* Nothing will happen any more without input; the
+                             * time has moved on to until_ns, if there is one. */
     DUO_VB_STOP_UNMODELLED, /* An access that the model does not know. */
     DUO_VB_STOP_RULE,       /* The firmware broke a rule of a flash. */
     DUO_VB_STOP_BREAK,      /* A breakpoint or the end of a step (debugger). */
