@@ -139,7 +139,7 @@ static void start(void)
 int main(void)
 {
     /* Read only: the application wants to know it as well. */
-    uint32_t reasons = duo_reset_read_reasons(NRF_RESET_S_BASE);
+    uint32_t reasons = duo_reset_reasons(NRF_RESET_S_BASE);
     const struct duo_partition *mailbox =
         &duo_layout_nrf5340dk.partitions[DUO_PARTITION_MAILBOX];
     const char *why;

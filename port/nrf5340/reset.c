@@ -41,15 +41,6 @@ static const struct reason_row reason_rows[] = {
 };
 #define REASON_COUNT (sizeof(reason_rows) / sizeof(reason_rows[0]))
 
-uint32_t duo_reset_read_reasons(uint32_t base_addr)
-{
-    uint32_t reasons = *duo_reg(base_addr + RESET_RESETREAS);
-
-    return (reasons & RESET_RESETREAS_RESETPIN_Msk) != 0
-               ? RESET_RESETREAS_RESETPIN_Msk
-               : reasons;
-}
-
 uint32_t duo_reset_reasons(uint32_t base_addr)
 {
     uint32_t reasons = *duo_reg(base_addr + RESET_RESETREAS);

@@ -7,10 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** RESETREAS, left as it is: the application reads it too, and clears it. What
- * follows of duo_reset_take_reasons() holds here as well. */
-uint32_t duo_reset_read_reasons(uint32_t base_addr);
-
 /** RESETREAS: reasons since it was cleared last. 0: power-on or brown-out. A pin
  * reset is told alone, whatever else is set (erratum 55). @p base_addr: the
  * core's RESET. */
