@@ -327,6 +327,7 @@ extern const struct vb_type vb_type_nvmc_app, vb_type_nvmc_net, vb_type_qspi,
     vb_type_gpio, vb_type_gpiote, vb_type_wdt, vb_type_ipc, vb_type_mutex,
     vb_type_dppic, vb_type_egu, vb_type_swi, vb_type_spu, vb_type_dcnf,
     vb_type_vmc, vb_type_ctrlap, vb_type_rng, vb_type_temp,
-    vb_type_undocumented, vb_type_tad;
+    vb_type_undocumented, vb_type_tad, vb_type_cryptocell,
+    vb_type_cryptocell_core, vb_type_usbregulator;
 
 #endif
