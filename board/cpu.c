@@ -203,7 +203,6 @@ void vb_cpu_forget_code(struct vb_cpu *cpu, uint32_t addr, uint32_t len_bytes)
     }
     (void)uc_ctl_remove_cache(cpu->uc, (uint64_t)addr,
                               (uint64_t)addr + len_bytes);
-    vb_block_forget(cpu, addr, len_bytes);
 }
 
 void vb_cpu_stats(const struct vb_cpu *cpu, struct duo_vb_core_stats *stats)

@@ -5,13 +5,6 @@
 
 #include "cpu_parts.h"
 
-#define BLOCK_BYTES_MAX 4096U /* A block ends with its page. */
-
-static struct vb_block *slot(struct vb_cpu *cpu, uint32_t addr)
-{
-    return &cpu->blocks[addr / 2U % VB_BLOCK_SLOTS];
-}
-
 static uint16_t halfword(const uint8_t *code)
 {
     return (uint16_t)(code[0] | code[1] << 8);
@@ -51,10 +44,12 @@ static void look_at(struct vb_block *block, uint32_t addr, uint16_t first,
 
 void vb_block_decode(struct vb_cpu *cpu, struct vb_block *block)
 {
-    uint8_t code[BLOCK_BYTES_MAX + 4U];
+    uint8_t code[VB_BLOCK_BYTES_MAX + 4U];
     uint32_t at = 0;
 
-    if (block->size_bytes > BLOCK_BYTES_MAX ||
+    block->instructions = 0;
+    block->flags = 0;
+    if (block->size_bytes > VB_BLOCK_BYTES_MAX ||
         uc_mem_read(cpu->uc, block->addr, code, block->size_bytes) !=
             UC_ERR_OK) {
         block->instructions = 1;
@@ -72,19 +67,8 @@ void vb_block_decode(struct vb_cpu *cpu, struct vb_block *block)
     }
 }
 
-const struct vb_block *vb_block_find(struct vb_cpu *cpu, uint32_t addr,
-                                     uint32_t size_bytes)
-{
-    struct vb_block *block = slot(cpu, addr);
-
-    if (block->addr != addr || block->size_bytes != size_bytes) {
-        *block = (struct vb_block){.addr = addr, .size_bytes = size_bytes};
-        vb_block_decode(cpu, block);
-    }
-    return block;
-}
-
-/* The engine translates this address anew, so its code may have changed. */
+/* The engine translates this address anew, so its code may have changed. This
+ * is how code that was written over is forgotten here, too. */
 void vb_block_on_translated(uc_engine *uc, uc_tb *block, uc_tb *previous,
                             void *user)
 {
@@ -92,17 +76,5 @@ void vb_block_on_translated(uc_engine *uc, uc_tb *block, uc_tb *previous,
 
     (void)uc;
     (void)previous;
-    slot(cpu, (uint32_t)block->pc)->size_bytes = 0;
-}
-
-void vb_block_forget(struct vb_cpu *cpu, uint32_t addr, uint32_t len_bytes)
-{
-    for (size_t at = 0; at < VB_BLOCK_SLOTS; at++) {
-        struct vb_block *block = &cpu->blocks[at];
-
-        if (block->addr - addr < len_bytes ||
-            addr - block->addr < block->size_bytes) {
-            block->size_bytes = 0;
-        }
-    }
+    vb_block_slot(cpu, (uint32_t)block->pc)->size_bytes = 0;
 }

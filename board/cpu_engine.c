@@ -8,6 +8,7 @@
 #include "cpu_parts.h"
 
 #define PAGE_BYTES 4096U
+#define PPB_END    0xE0100000U /* Above it no pointer means anything. */
 
 /* Our own instructions. The hardware has no memory at this page. */
 static const uint8_t stub_code[] = {
@@ -122,7 +123,7 @@ static bool on_bad_access(uc_engine *uc, uc_mem_type type, uint64_t addr,
     (void)uc;
     (void)size_bytes;
     (void)value;
-    if (type != UC_MEM_READ_PROT &&
+    if (type != UC_MEM_READ_PROT && addr < PPB_END &&
         !vb_access_faults(cpu->vb, cpu->core, (uint32_t)addr) &&
         map_unmodelled(cpu, (uint32_t)addr)) {
         return true;

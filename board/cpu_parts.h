@@ -58,13 +58,33 @@ static inline bool vb_regs_use_psp(const struct vb_regs *regs)
 }
 
 /* cpu_block.c */
-const struct vb_block *vb_block_find(struct vb_cpu *cpu, uint32_t addr,
-                                     uint32_t size_bytes);
-void vb_block_on_translated(uc_engine *uc, uc_tb *block, uc_tb *previous,
-                            void *user);
 /* Fill in what the code says; addr and size_bytes are set. */
 void vb_block_decode(struct vb_cpu *cpu, struct vb_block *block);
-void vb_block_forget(struct vb_cpu *cpu, uint32_t addr, uint32_t len_bytes);
+static inline struct vb_block *vb_block_slot(struct vb_cpu *cpu, uint32_t addr)
+{
+    return &cpu->blocks[addr / 2U % VB_BLOCK_SLOTS];
+}
+static inline const struct vb_block *
+vb_block_find(struct vb_cpu *cpu, uint32_t addr, uint32_t size_bytes)
+{
+    struct vb_block *block = vb_block_slot(cpu, addr);
+
+    if (block->addr != addr || block->size_bytes != size_bytes) {
+        block->addr = addr;
+        block->size_bytes = size_bytes;
+        vb_block_decode(cpu, block);
+    }
+    return block;
+}
+void vb_block_on_translated(uc_engine *uc, uc_tb *block, uc_tb *previous,
+                            void *user);
+
+/* cpu_access.c */
+struct vb_access_found {
+    uint32_t pc; /* The block's, if no instruction matches. */
+    uint8_t it;  /* The IT state before it. */
+};
+struct vb_access_found vb_access_find(struct vb_cpu *cpu, uint32_t addr);
 
 /* cpu_rescue.c */
 void vb_rescue_begin(struct vb_cpu *cpu, uint32_t addr);
@@ -168,7 +188,7 @@ void vb_systick_fire(void *ctx);
 void vb_systick_rebase(struct vb_cpu *cpu);
 void vb_systick_arm(struct vb_cpu *cpu);
 
-/* thumb.c, thumb_access.c: instructions in memory. */
+/* thumb.c: instructions in memory. */
 static inline unsigned vb_thumb_len(uint16_t first)
 {
     return first >> 11 >= 0x1DU ? 4U : 2U;

@@ -7,8 +7,7 @@
 
 #include "cpu_parts.h"
 
-/* RAM that this core can reach: what it could also execute. Copies it out, or
- * back. */
+/* RAM that this core can reach. Copies it out, or back. */
 static void move_ram(struct vb_cpu *cpu, bool back)
 {
     struct vb_rescue *rescue = &cpu->rescue;
@@ -24,7 +23,7 @@ static void move_ram(struct vb_cpu *cpu, bool back)
         uint8_t *ram =
             vb_dma(cpu->vb, cpu->core, (uint32_t)regions[at].begin, len_bytes);
 
-        if (regions[at].perms != UC_PROT_ALL || ram == NULL) {
+        if ((regions[at].perms & UC_PROT_WRITE) == 0 || ram == NULL) {
             continue;
         }
         if (used_bytes + len_bytes > rescue->ram_bytes) {

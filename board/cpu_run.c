@@ -2,7 +2,11 @@
 /* A core in time: blocks, sleep, stalls, and what the engine came back for. */
 #include "cpu_parts.h"
 #include "links.h"
+#include "memory.h"
+#include "soc_internal.h" /* The machine's words: asked before each block. */
 
+#define HINT_WFE         2U
+#define HINT_WFI         3U
 #define CPACR_CP10_SHIFT 20U
 #define STUB_PAGE        (VB_STUB_ADDR >> 12)
 
@@ -51,28 +55,33 @@ void vb_cpu_wake(struct vb_cpu *cpu)
     vb_core_slept(cpu->vb, cpu->core, false);
 }
 
-static bool must_stop(struct vb_cpu *cpu)
+static bool interrupt_is_due(struct vb_cpu *cpu)
 {
-    if (cpu->rescue.active || cpu->one_block || cpu->now.state != VB_CPU_RUNS ||
-        vb_stop_pending(cpu->vb) || cpu->now.ticks >= vb_horizon(cpu->vb) ||
-        cpu->now.stall_until_ticks > cpu->now.ticks) {
-        return true;
-    }
-    if (cpu->now.nvic.attention) {
-        struct vb_masks masks;
+    struct vb_masks masks;
 
-        vb_regs_masks(cpu, &masks);
-        return cpu->now.nvic.candidate_priority <
-               vb_nvic_execution_priority(cpu, &masks);
-    }
-    return false;
+    vb_regs_masks(cpu, &masks);
+    return cpu->now.nvic.candidate_priority <
+           vb_nvic_execution_priority(cpu, &masks);
+}
+
+/* This is asked for every block. */
+static inline bool must_stop(struct vb_cpu *cpu)
+{
+    const struct duo_vb *vb = cpu->vb;
+
+    return cpu->now.ticks >= vb->machine.horizon_ticks ||
+           cpu->now.stall_until_ticks > cpu->now.ticks || vb->stops ||
+           vb->stop_asked != 0 || vb->machine.reset[DUO_CORE_APP].is_pending ||
+           vb->machine.reset[DUO_CORE_NET].is_pending || cpu->rescue.active ||
+           cpu->one_block || cpu->now.state != VB_CPU_RUNS ||
+           (cpu->now.nvic.attention && interrupt_is_due(cpu));
 }
 
 /* A block with something that needs our care. False: it must not begin. */
 static bool attend(struct vb_cpu *cpu, const struct vb_block *block)
 {
     if ((block->flags & VB_BLOCK_FP) != 0 && !vb_cpu_fp_is_on(cpu) &&
-        !cpu->stop_is_set) {
+        (!cpu->stop_is_set || block->fp_addr == block->addr)) {
         cpu->is_fp_trap = true;
         cpu->fp_trap_addr = block->fp_addr;
         return false;
@@ -151,14 +160,30 @@ static void on_intno(struct vb_cpu *cpu, uint32_t intno)
     }
 }
 
+/* Was the instruction before pc this hint? */
+static bool is_hint(struct vb_cpu *cpu, unsigned number)
+{
+    uint16_t code[2] = {0, 0};
+
+    /* One by one: there may be nothing before the second. */
+    (void)uc_mem_read(cpu->uc, cpu->now.pc - 4U, &code[0], sizeof(code[0]));
+    (void)uc_mem_read(cpu->uc, cpu->now.pc - 2U, &code[1], sizeof(code[1]));
+    return code[1] == (0xBF00U | number << 4) ||
+           (code[0] == 0xF3AFU && code[1] == (0x8000U | number));
+}
+
+static void on_wfi(struct vb_cpu *cpu)
+{
+    if (is_hint(cpu, HINT_WFI)) {
+        vb_cpu_sleep(cpu, false);
+    }
+}
+
 /* WFE and YIELD look alike to Unicorn. */
 static void on_hint(struct vb_cpu *cpu)
 {
-    uint16_t hint[2] = {0, 0};
-
-    (void)uc_mem_read(cpu->uc, cpu->now.pc - 4U, hint, sizeof(hint));
-    if (hint[1] != 0xBF20U && (hint[0] != 0xF3AFU || hint[1] != 0x8002U)) {
-        return; /* YIELD */
+    if (!is_hint(cpu, HINT_WFE)) {
+        return;
     }
     if (cpu->now.event) {
         cpu->now.event = false;
@@ -178,31 +203,33 @@ static void on_break(struct vb_cpu *cpu)
     vb_stop_because(cpu->vb, DUO_VB_STOP_BREAK, cpu->core, 0, "breakpoint");
 }
 
-/* Floating point is off: run up to the instruction that uses it. */
+/* Floating point is off: run up to the instruction that uses it, unless that
+ * is the next one. The code before it may switch it on. */
 static void on_fp_trap(struct vb_cpu *cpu)
 {
-    vb_stop_at(cpu, cpu->fp_trap_addr);
-    vb_engine_run(cpu);
-    vb_stop_at_clear(cpu);
-    cpu->now.pc = cpu->event.pc;
-    if (cpu->event.kind == VB_EVENT_BREAK &&
-        cpu->event.pc == cpu->fp_trap_addr) {
-        refund(cpu, cpu->now.pc);
-        cpu->is_fp_trap = false;
-        if (!vb_cpu_fp_is_on(cpu)) { /* The block may have switched it on. */
-            vb_fault_intno(cpu, VB_INTNO_NOCP);
+    if (cpu->fp_trap_addr != cpu->now.pc) {
+        vb_stop_at(cpu, cpu->fp_trap_addr);
+        vb_engine_run(cpu);
+        vb_stop_at_clear(cpu);
+        cpu->now.pc = cpu->event.pc;
+        if (cpu->event.kind != VB_EVENT_BREAK) {
+            cpu->is_fp_trap = false;
+            vb_cpu_handle(cpu);
+            return;
         }
-        return;
+        refund(cpu, cpu->now.pc);
     }
     cpu->is_fp_trap = false;
-    vb_cpu_handle(cpu);
+    if (cpu->now.pc == cpu->fp_trap_addr && !vb_cpu_fp_is_on(cpu)) {
+        vb_fault_intno(cpu, VB_INTNO_NOCP);
+    }
 }
 
 void vb_cpu_handle(struct vb_cpu *cpu)
 {
     cpu->now.pc = cpu->event.pc;
     switch (cpu->event.kind) {
-    case VB_EVENT_NONE: vb_cpu_sleep(cpu, false); break;
+    case VB_EVENT_NONE: on_wfi(cpu); break;
     case VB_EVENT_STOPPED:
         if (cpu->is_fp_trap) {
             on_fp_trap(cpu);
@@ -217,6 +244,9 @@ void vb_cpu_handle(struct vb_cpu *cpu)
         break;
     case VB_EVENT_ACCESS: vb_fault_access(cpu); break;
     case VB_EVENT_FETCH:
+        if (vb_memory_allow_code(cpu->vb, cpu->core, cpu->event.addr)) {
+            break;
+        }
         vb_fault_take(cpu, &(struct vb_fault){.exc = VB_EXC_BUS,
                                               .cfsr = VB_CFSR_IBUSERR});
         break;

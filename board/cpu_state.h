@@ -180,10 +180,11 @@ struct vb_block {
     uint16_t flags;
     uint32_t fp_addr; /* Of the first floating-point instruction. */
 };
-#define VB_BLOCK_SEV    1U
-#define VB_BLOCK_LIMITS 2U /* Writes MSPLIM or PSPLIM. */
-#define VB_BLOCK_FP     4U
-#define VB_BLOCK_SLOTS  16384U
+#define VB_BLOCK_SEV       1U
+#define VB_BLOCK_LIMITS    2U /* Writes MSPLIM or PSPLIM. */
+#define VB_BLOCK_FP        4U
+#define VB_BLOCK_SLOTS     16384U
+#define VB_BLOCK_BYTES_MAX 4096U /* A block ends with its page. */
 
 #define VB_BREAKS_MAX 32U
 struct vb_break {

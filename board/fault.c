@@ -10,7 +10,6 @@
 #define CCR_BFHFNMIGN     (1U << 8)
 #define RESETREAS_LOCKUP  (1U << 4)  /* Application core. */
 #define RESETREAS_LLOCKUP (1U << 17) /* Network core, its own. */
-#define BLOCK_BYTES_MAX   4096U
 
 static const struct {
     uint32_t bit;
@@ -126,63 +125,18 @@ void vb_fault_take(struct vb_cpu *cpu, const struct vb_fault *fault)
     take(cpu, &regs, fault);
 }
 
-static uint16_t halfword(const uint8_t *code)
-{
-    return (uint16_t)(code[0] | code[1] << 8);
-}
-
-static uint8_t it_after(uint8_t it, uint16_t first)
-{
-    bool is_it = (first & 0xFF00U) == 0xBF00U && (first & 0xFU) != 0;
-
-    return is_it ? (uint8_t)first : vb_thumb_it_advance(it);
-}
-
-/* Unicorn only knows the block: look for the instruction whose address, with
- * the registers as they are now, is the one that faulted. The first that
- * matches is taken; if none does, the block's beginning. */
-static void find_access(struct vb_cpu *cpu, struct vb_regs *regs, uint32_t addr)
-{
-    uint8_t code[BLOCK_BYTES_MAX + 4U] = {0};
-    uint32_t r[15];
-    uint32_t at = 0;
-    uint8_t it = 0;
-
-    if (cpu->block_size_bytes > BLOCK_BYTES_MAX ||
-        uc_mem_read(cpu->uc, cpu->block_addr, code, cpu->block_size_bytes) !=
-            UC_ERR_OK) {
-        return;
-    }
-    memcpy(r, regs->r, sizeof(regs->r));
-    r[13] = vb_regs_use_psp(regs) ? regs->psp : regs->msp;
-    r[14] = regs->lr;
-    while (at < cpu->block_size_bytes) {
-        const uint16_t words[2] = {halfword(code + at),
-                                   halfword(code + at + 2U)};
-        struct vb_access_span span =
-            vb_thumb_access(cpu->block_addr + at, words, r);
-
-        if (addr - span.addr < span.len_bytes) {
-            regs->pc = cpu->block_addr + at;
-            regs->xpsr &= ~VB_XPSR_IT;
-            regs->xpsr |= (it & 3U) << 25 | (uint32_t)(it >> 2) << 10;
-            return;
-        }
-        it = it_after(it, words[0]);
-        at += vb_thumb_len(words[0]);
-    }
-}
-
 void vb_fault_access(struct vb_cpu *cpu)
 {
     struct vb_fault fault = {.exc = VB_EXC_BUS,
                              .cfsr = VB_CFSR_PRECISERR | VB_CFSR_BFARVALID,
                              .addr = cpu->event.addr};
+    struct vb_access_found found = vb_access_find(cpu, cpu->event.addr);
     struct vb_regs regs;
 
+    cpu->now.pc = found.pc;
     vb_regs_get(cpu, &regs);
-    find_access(cpu, &regs, cpu->event.addr);
-    cpu->now.pc = regs.pc;
+    regs.xpsr &= ~VB_XPSR_IT;
+    regs.xpsr |= (found.it & 3U) << 25 | (uint32_t)(found.it >> 2) << 10;
     take(cpu, &regs, &fault);
 }
 

@@ -59,7 +59,7 @@ void vb_stop_because(struct duo_vb *vb, enum duo_vb_stop_kind kind,
     vb->stops = true;
     vb->stop = (struct duo_vb_stop){.kind = kind, .core = core, .addr = addr};
     if (core != DUO_CORE_NONE) {
-        vb->stop.pc = vb_cpu_pc(vb->cpu[core]);
+        vb->stop.pc = vb_cpu_access_pc(vb->cpu[core], addr);
     }
     va_start(args, format);
     (void)vsnprintf(vb->stop.text, sizeof(vb->stop.text), format, args);

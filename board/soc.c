@@ -130,7 +130,8 @@ void vb_unmodelled(struct duo_vb *vb, enum duo_core core, uint32_t addr,
     (void)snprintf(text, sizeof(text),
                    "%s core, pc 0x%08x: %u-byte %s%s at 0x%08x (%s) is not "
                    "modelled",
-                   duo_core_name(core), (unsigned)vb_cpu_pc(vb->cpu[core]),
+                   duo_core_name(core),
+                   (unsigned)vb_cpu_access_pc(vb->cpu[core], addr),
                    size, is_write ? "write" : "read", value_text,
                    (unsigned)addr, name != NULL ? name : "unknown register");
     if (!vb->config.lenient) {

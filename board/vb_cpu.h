@@ -39,6 +39,10 @@ void vb_cpu_clear_stats(struct vb_cpu *cpu);
 bool vb_cpu_is_faulting(const struct vb_cpu *cpu);
 /* A word of the private peripheral bus (0xE0000000..), without side effects. */
 bool vb_cpu_peek_ppb(struct vb_cpu *cpu, uint32_t addr, uint32_t *value);
+/* While the core executes: where its run began. */
 uint32_t vb_cpu_pc(const struct vb_cpu *cpu);
+/* Of the instruction whose access to @p addr is being served; while the core
+ * does not execute, its pc. */
+uint32_t vb_cpu_access_pc(struct vb_cpu *cpu, uint32_t addr);
 
 #endif
