@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A core's own flash; see nvmc.h.
  *
- * While the NVMC works, a fetch from the flash stalls the core until it is
- * done [PS NVMC]. So the two loops that wait for it are in RAM: the one that
- * writes words can then give the next word as soon as READYNEXT says so, and
- * both end by their own count if the flash never becomes ready. All other code
- * stays in flash: it has nothing to do for the network core or the QSPI that
- * the 87.5 ms of an erase would not outlast. What those work on goes on
- * meanwhile. */
+ * While the NVMC works, a fetch from the same flash stalls the core until it is
+ * done [PS NVMC]. No loop here is in RAM to escape that: the core would have
+ * nothing to do there but to wait. What matters is that a stall is short, so
+ * that the core can serve the devices that work at the same time. So an erase
+ * is done in slices (partial erase) and a write some words at a time, one
+ * piece for each poll(). */
 #include "nvmc.h"
 
 #include <string.h>
@@ -15,24 +14,27 @@
 #include "cpu.h"
 #include "nrf5340.h"
 #include "nrf5340_access.h"
-#include "startup.h"
 
 #define WORD_BYTES 4U
 #define WORD_ONES  0xFFFFFFFFU
 
-/* Words that one poll() programs: 0.7 ms, so that a device that gets ready
- * meanwhile does not wait for long. */
+/* Words that one poll() programs: 0.7 ms. */
 #define WORDS_PER_POLL 16U
 
-/* Rounds of a waiting loop: more than ten times the data sheet's maximum of an
- * erase (89.7 ms) even if a round took 4 cycles only at 128 MHz. */
-#define ROUNDS_MAX 40000000U
+/* A page is erased when the slices add up to 87.5 ms at least. */
+#define SLICE_MS     11U
+#define ERASE_SLICES 8U
+_Static_assert(SLICE_MS *ERASE_SLICES * 2U >= 175U,
+               "the slices add up to the erase time");
 
-/* Both are called with interrupts masked: their handlers are in flash. */
-DUO_RAMFUNC static bool wait_ready(uint32_t base_addr)
+/* Rounds of a waiting loop: far more than the longest slice, for a core that
+ * has its code in a cache and is not stalled. */
+#define ROUNDS_MAX 10000000U
+
+static bool wait_ready(uint32_t base_addr, uint32_t off)
 {
     for (uint32_t i = 0; i < ROUNDS_MAX; i++) {
-        if ((*duo_reg(base_addr + NVMC_READY) & NVMC_READY_READY_Msk) != 0) {
+        if (*duo_reg(base_addr + off) != 0) {
             return true;
         }
     }
@@ -47,29 +49,18 @@ struct burst {
 };
 
 /* Words of ones need not be written: they say what an erased word says. */
-DUO_RAMFUNC static bool program(const struct burst *burst)
+static bool program(const struct burst *burst)
 {
     for (uint32_t i = 0; i < burst->count_words; i++) {
-        uint32_t rounds = 0;
-
         if (burst->words[i] == WORD_ONES) {
             continue;
         }
-        while ((*duo_reg(burst->base_addr + NVMC_READYNEXT) &
-                NVMC_READYNEXT_READYNEXT_Msk) == 0) {
-            if (++rounds >= ROUNDS_MAX) {
-                return false;
-            }
+        if (!wait_ready(burst->base_addr, NVMC_READYNEXT)) {
+            return false;
         }
         *duo_reg(burst->addr + i * WORD_BYTES) = burst->words[i];
     }
-    return wait_ready(burst->base_addr);
-}
-
-DUO_RAMFUNC static bool erase(uint32_t base_addr, volatile uint32_t *page)
-{
-    *page = WORD_ONES;
-    return wait_ready(base_addr);
+    return wait_ready(burst->base_addr, NVMC_READY);
 }
 
 static void set_mode(const struct duo_nvmc *nvmc, uint32_t mode)
@@ -136,9 +127,14 @@ static enum duo_err start_write(struct duo_flash *flash, uint32_t off_bytes,
         off_bytes % WORD_BYTES != 0 || len_bytes % WORD_BYTES != 0) {
         return DUO_ERR_FLASH;
     }
+    nvmc->op.result = DUO_OK;
+    if (len_bytes == 0) {
+        return DUO_OK;
+    }
     nvmc->op.src = src;
     nvmc->op.addr = flash->geometry.base_addr + off_bytes;
     nvmc->op.left_bytes = (uint32_t)len_bytes;
+    nvmc->op.slices_left = 0;
     nvmc->op.busy = true;
     return DUO_OK;
 }
@@ -153,38 +149,53 @@ static bool is_blank(uint32_t addr, uint32_t len_bytes)
     return true;
 }
 
-static enum duo_err start_erase(struct duo_flash *flash, uint32_t off_bytes)
-{
-    struct duo_nvmc *nvmc = nvmc_of(flash);
-    uint32_t addr = flash->geometry.base_addr + off_bytes;
-    bool done;
-
-    if (!in_range(flash, off_bytes, flash->geometry.erase_bytes) ||
-        off_bytes % flash->geometry.erase_bytes != 0 || nvmc->op.busy) {
-        return DUO_ERR_FLASH;
-    }
-    uint32_t primask = duo_cpu_mask();
-    set_mode(nvmc, NVMC_CONFIG_WEN_Een);
-    done = erase(nvmc->config.base_addr, duo_reg(addr));
-    set_mode(nvmc, NVMC_CONFIG_WEN_Ren);
-    forget_cached(nvmc);
-    duo_cpu_unmask(primask);
-    if (!done) {
-        nvmc->op.result = DUO_ERR_TIMEOUT;
-    } else if (!is_blank(addr, flash->geometry.erase_bytes)) {
-        nvmc->op.result = DUO_ERR_FLASH;
-    } else {
-        nvmc->op.result = DUO_OK;
-    }
-    return DUO_OK;
-}
-
 static enum duo_err end_operation(struct duo_nvmc *nvmc, enum duo_err result)
 {
     nvmc->op.busy = false;
     nvmc->op.src = NULL;
     nvmc->op.result = result;
     return result;
+}
+
+static enum duo_err start_erase(struct duo_flash *flash, uint32_t off_bytes)
+{
+    struct duo_nvmc *nvmc = nvmc_of(flash);
+
+    if (!in_range(flash, off_bytes, flash->geometry.erase_bytes) ||
+        off_bytes % flash->geometry.erase_bytes != 0 || nvmc->op.busy) {
+        return DUO_ERR_FLASH;
+    }
+    nvmc->op.src = NULL;
+    nvmc->op.addr = flash->geometry.base_addr + off_bytes;
+    nvmc->op.slices_left = ERASE_SLICES;
+    nvmc->op.busy = true;
+    return DUO_OK;
+}
+
+static enum duo_err poll_erase(struct duo_nvmc *nvmc)
+{
+    uint32_t base_addr = nvmc->config.base_addr;
+    bool done;
+
+    uint32_t primask = duo_cpu_mask();
+    *duo_reg(base_addr + NVMC_ERASEPAGEPARTIALCFG) = SLICE_MS;
+    set_mode(nvmc, NVMC_CONFIG_WEN_PEen);
+    *duo_reg(nvmc->op.addr) = WORD_ONES;
+    done = wait_ready(base_addr, NVMC_READY);
+    set_mode(nvmc, NVMC_CONFIG_WEN_Ren);
+    forget_cached(nvmc);
+    duo_cpu_unmask(primask);
+    if (!done) {
+        return end_operation(nvmc, DUO_ERR_TIMEOUT);
+    }
+    nvmc->op.slices_left--;
+    if (nvmc->op.slices_left != 0) {
+        return DUO_ERR_BUSY;
+    }
+    return end_operation(
+        nvmc, is_blank(nvmc->op.addr, nvmc->flash.geometry.erase_bytes)
+                  ? DUO_OK
+                  : DUO_ERR_FLASH);
 }
 
 static bool reads_back(const struct burst *burst)
@@ -198,18 +209,14 @@ static bool reads_back(const struct burst *burst)
     return true;
 }
 
-static enum duo_err poll(struct duo_flash *flash)
+static enum duo_err poll_write(struct duo_nvmc *nvmc)
 {
-    struct duo_nvmc *nvmc = nvmc_of(flash);
     struct duo_nvmc_operation *op = &nvmc->op;
     struct burst burst = {.base_addr = nvmc->config.base_addr,
                           .addr = op->addr};
     uint32_t len_bytes = op->left_bytes;
     bool done;
 
-    if (!op->busy) {
-        return op->result;
-    }
     if (len_bytes > sizeof(burst.words)) {
         len_bytes = sizeof(burst.words);
     }
@@ -234,11 +241,21 @@ static enum duo_err poll(struct duo_flash *flash)
     return op->left_bytes == 0 ? end_operation(nvmc, DUO_OK) : DUO_ERR_BUSY;
 }
 
+static enum duo_err poll(struct duo_flash *flash)
+{
+    struct duo_nvmc *nvmc = nvmc_of(flash);
+
+    if (!nvmc->op.busy) {
+        return nvmc->op.result;
+    }
+    return nvmc->op.slices_left != 0 ? poll_erase(nvmc) : poll_write(nvmc);
+}
+
 static void idle(struct duo_flash *flash)
 {
     struct duo_nvmc *nvmc = nvmc_of(flash);
 
-    /* While there are words left it is this core that has to work. */
+    /* While something is left it is this core that has to work. */
     if (!nvmc->op.busy && nvmc->config.idle != NULL) {
         nvmc->config.idle(nvmc->config.ctx);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A core's own flash as a flash device. Writes are programmed a few words for
- * each poll(), so that the other devices of an install make progress. */
+/* A core's own flash as a flash device. Each poll() programs a few words or
+ * does a slice of an erase, so that the other devices of an install make
+ * progress: it is the core that works, and it should not sleep meanwhile. */
 #ifndef DUO_NRF_NVMC_H
 #define DUO_NRF_NVMC_H
 
@@ -24,6 +25,7 @@ struct duo_nvmc {
         const uint8_t *src; /* Of the next word; NULL: no write. */
         uint32_t addr;      /* Where it goes. */
         uint32_t left_bytes;
+        uint32_t slices_left; /* Of an erase. */
         bool busy;
         enum duo_err result;
     } op; /* Private. */

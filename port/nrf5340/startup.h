@@ -15,9 +15,6 @@ int main(void);
  * held before a reset, if nobody else used the RAM meanwhile. */
 #define DUO_NOINIT __attribute__((section(".noinit")))
 
-/* Code that must not be fetched from flash: see nvmc.c. */
-#define DUO_RAMFUNC __attribute__((section(".ramfunc"), noinline, long_call))
-
 /* From the linker script. */
 extern uint32_t duo_stack_top[];
 extern uint32_t duo_stack_limit[];
