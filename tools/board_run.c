@@ -68,8 +68,8 @@ static uint64_t end_of(const struct duo_run_options *options)
     if (options->has_time) {
         return options->time_ns;
     }
-    return duo_run_is_live(options) || options->gdb_port != 0 ? UINT64_MAX
-                                                              : TIME_NS_DEFAULT;
+    return duo_run_is_live(options) || options->has_gdb ? UINT64_MAX
+                                                        : TIME_NS_DEFAULT;
 }
 
 static bool prepare(struct duo_run *run, struct duo_board *board,
@@ -89,7 +89,7 @@ static bool prepare(struct duo_run *run, struct duo_board *board,
            duo_run_settle_cut(run, board, loads, error) &&
            open_trace(run, error) && duo_run_create(run, error) &&
            duo_console_open(&run->console, options, error) &&
-           (options->gdb_port == 0 ||
+           (!options->has_gdb ||
             duo_run_gdb_open(&run->gdb, (uint16_t)options->gdb_port, error));
 }
 

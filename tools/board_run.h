@@ -73,6 +73,8 @@ bool duo_run_create(struct duo_run *run, struct duo_tool_error *error);
 /** Switch on and run to the end. */
 void duo_run_loop(struct duo_run *run);
 void duo_run_destroy(struct duo_run *run);
+/** End it; the first reason stays. */
+void duo_run_end(struct duo_run *run, enum duo_run_end reason);
 /** Virtual time since the run began. */
 uint64_t duo_run_now_ns(const struct duo_run *run);
 

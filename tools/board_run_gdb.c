@@ -32,7 +32,7 @@ bool duo_run_gdb_open(struct duo_run_gdb *gdb, uint16_t port,
                       struct duo_tool_error *error)
 {
     for (unsigned i = 0; i < CORE_COUNT; i++) {
-        uint16_t number = (uint16_t)(port + i);
+        uint16_t number = (uint16_t)(port != 0 ? port + i : 0);
 
         gdb->cores[i].listen_fd = duo_port_listen(&number, error);
         if (gdb->cores[i].listen_fd < 0) {

@@ -15,9 +15,6 @@
 #define SLICE_NS 10000000U
 /* Who falls back further than this is not chased. */
 #define PACE_LAG_NS 100000000U
-/* A light that changes more often than this blinks. */
-#define BLINK_NS    1000000000U
-#define BLINK_COUNT 3U
 #define FDS_MAX     (1U + DUO_CONSOLE_FDS_MAX + DUO_RUN_GDB_FDS_MAX)
 /* More than this in the UART's queue: the peer has to wait. */
 #define KEYS_QUEUED_MAX 256U
@@ -41,144 +38,6 @@ static uint64_t cpu_ns(void)
     return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-uint64_t duo_run_now_ns(const struct duo_run *run)
-{
-    return duo_vb_now_ns(run->vb) - run->base_ns;
-}
-
-static void end(struct duo_run *run, enum duo_run_end reason)
-{
-    if (run->end == DUO_RUN_GOES_ON) {
-        run->end = reason;
-    }
-}
-
-static void on_uart(void *ctx, enum duo_vb_uart uart, uint64_t time_ns,
-                    uint8_t byte)
-{
-    struct duo_run *run = ctx;
-
-    duo_console_byte(&run->console, uart, time_ns - run->base_ns, byte);
-    if (duo_console_is_satisfied(&run->console)) {
-        end(run, DUO_RUN_SEEN);
-        duo_vb_stop(run->vb);
-    }
-}
-
-static const char *led_word(struct duo_run_led *led, bool on, uint64_t time_ns)
-{
-    bool is_quick = time_ns - led->changed_ns <= BLINK_NS;
-
-    led->quick_count = is_quick ? led->quick_count + 1U : 0;
-    led->changed_ns = time_ns;
-    if (led->quick_count < BLINK_COUNT) {
-        return on ? "on" : "off";
-    }
-    return led->quick_count == BLINK_COUNT ? "blinks" : NULL;
-}
-
-static void on_led(void *ctx, unsigned led_index, bool on, uint64_t time_ns)
-{
-    struct duo_run *run = ctx;
-    const char *word = led_word(&run->leds[led_index], on, time_ns);
-    char text[32];
-
-    if (word != NULL && !run->options->is_interactive) {
-        (void)snprintf(text, sizeof(text), "LED%u %s", led_index + 1U, word);
-        duo_console_tell(&run->console, time_ns - run->base_ns, "led", text);
-    }
-}
-
-static void on_note(void *ctx, uint64_t time_ns, const char *text)
-{
-    struct duo_run *run = ctx;
-
-    duo_console_tell(&run->console, time_ns - run->base_ns, "board", text);
-}
-
-static void trace(const struct duo_run *run, const struct duo_vb_op *op)
-{
-    uint64_t took_ns = op->end_ns - op->start_ns;
-    uint64_t at_ns = op->start_ns - run->base_ns;
-
-    (void)fprintf(
-        run->trace, "%llu %llu.%09llu %s %s 0x%06x 0x%x %llu.%03llu us\n",
-        (unsigned long long)op->op_index,
-        (unsigned long long)(at_ns / 1000000000U),
-        (unsigned long long)(at_ns % 1000000000U), op->device,
-        op->kind == DUO_SIM_OP_ERASE ? "erase" : "write", op->off_bytes,
-        op->len_bytes, (unsigned long long)(took_ns / 1000U),
-        (unsigned long long)(took_ns % 1000U));
-}
-
-static struct duo_run_device_count *count_of(struct duo_run *run,
-                                             const char *device)
-{
-    static const char *const names[] = {"app", "net", "ext"};
-    unsigned i = 0;
-
-    while (i < 2 && strcmp(names[i], device) != 0) {
-        i++;
-    }
-    return &run->counts[i];
-}
-
-static void on_op(void *ctx, const struct duo_vb_op *op)
-{
-    struct duo_run *run = ctx;
-    struct duo_run_device_count *count = count_of(run, op->device);
-
-    if (op->kind == DUO_SIM_OP_ERASE) {
-        count->erases++;
-        count->erased_bytes += op->len_bytes;
-    } else {
-        count->writes++;
-        count->written_bytes += op->len_bytes;
-    }
-    count->busy_ns += op->end_ns - op->start_ns;
-    run->op_count++;
-    run->last_op = *op;
-    if (run->trace != NULL) {
-        trace(run, op);
-    }
-    if (run->wanted_op_index != 0 && op->op_index == run->wanted_op_index) {
-        end(run, DUO_RUN_OP_FOUND);
-        duo_vb_stop(run->vb);
-    }
-}
-
-bool duo_run_create(struct duo_run *run, struct duo_tool_error *error)
-{
-    const struct duo_vb_config config = {
-        .world = &run->native->world,
-        .app = run->native->app,
-        .net = run->native->net,
-        .ext = run->native->ext,
-        .seed = run->seed,
-        .lenient = run->options->is_lenient,
-        .on_uart = on_uart,
-        .on_led = on_led,
-        .on_op = on_op,
-        .on_note = on_note,
-        .ctx = run,
-    };
-    char message[200];
-
-    run->native->ext->absent = run->options->has_no_chip;
-    run->vb = duo_vb_create(&config, message);
-    run->gdb.vb = run->vb;
-    return run->vb != NULL ||
-           duo_tool_fail(error, DUO_EXIT_INTERNAL, "%s", message);
-}
-
-void duo_run_destroy(struct duo_run *run)
-{
-    if (run->vb != NULL) {
-        duo_vb_destroy(run->vb);
-        run->vb = NULL;
-    }
-}
-
 static void rebase(struct duo_run *run)
 {
     run->pace_wall_ns = wall_ns();
@@ -192,7 +51,7 @@ static void take_signal(struct duo_run *run)
 
     if (run->signal_fd >= 0 && poll(&fd, 1, 0) > 0 &&
         read(run->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-        end(run, DUO_RUN_USER);
+        duo_run_end(run, DUO_RUN_USER);
     }
 }
 
@@ -221,7 +80,7 @@ static void service(struct duo_run *run)
     }
     duo_run_gdb_service(&run->gdb);
     if (run->console.has_ended || run->gdb.wants_end) {
-        end(run, DUO_RUN_USER);
+        duo_run_end(run, DUO_RUN_USER);
     }
 }
 
@@ -318,17 +177,20 @@ static uint64_t slice_end_ns(const struct duo_run *run, uint64_t now_ns)
     return run->end_ns < until_ns ? run->end_ns : until_ns;
 }
 
-/* Nothing will happen but what comes from outside. */
+/* Nothing will happen but what comes from outside, now or at a time. */
 static void be_idle(struct duo_run *run)
 {
+    bool is_attended = !run->is_trial &&
+                       (duo_run_is_live(run->options) || run->options->has_gdb);
+
     if (run->next_event < run->options->event_count) {
-        fire_events(run, run->options->events[run->next_event].time_ns);
-    } else if (!run->is_trial && (duo_run_is_live(run->options) ||
-                                  duo_run_gdb_is_connected(&run->gdb))) {
+        return;
+    }
+    if (!is_attended) {
+        duo_run_end(run, DUO_RUN_IDLE);
+    } else if (run->end_ns == UINT64_MAX) {
         wait_outside(run, UINT64_MAX);
         rebase(run);
-    } else {
-        end(run, DUO_RUN_IDLE);
     }
 }
 
@@ -336,7 +198,7 @@ static void be_idle(struct duo_run *run)
 static void fail(struct duo_run *run, enum duo_run_end reason)
 {
     if (run->has_failed || !duo_run_gdb_failed(&run->gdb)) {
-        end(run, reason);
+        duo_run_end(run, reason);
         return;
     }
     run->has_failed = true;
@@ -353,8 +215,8 @@ static void take_stop(struct duo_run *run)
     case DUO_VB_STOP_ASKED:
     case DUO_VB_STOP_BREAK: break;
     case DUO_VB_STOP_IDLE: be_idle(run); break;
-    case DUO_VB_STOP_CUT: end(run, DUO_RUN_CUT); break;
-    case DUO_VB_STOP_OFF: end(run, DUO_RUN_OFF); break;
+    case DUO_VB_STOP_CUT: duo_run_end(run, DUO_RUN_CUT); break;
+    case DUO_VB_STOP_OFF: duo_run_end(run, DUO_RUN_OFF); break;
     case DUO_VB_STOP_UNMODELLED: fail(run, DUO_RUN_UNMODELLED); break;
     case DUO_VB_STOP_RULE: fail(run, DUO_RUN_RULE); break;
     case DUO_VB_STOP_BROKEN: fail(run, DUO_RUN_BROKEN); break;
@@ -368,7 +230,7 @@ static void advance(struct duo_run *run)
 
     fire_events(run, now_ns);
     if (now_ns >= run->end_ns) {
-        end(run, DUO_RUN_TIME_OVER);
+        duo_run_end(run, DUO_RUN_TIME_OVER);
         return;
     }
     duo_run_gdb_advance(&run->gdb, run->base_ns + slice_end_ns(run, now_ns),

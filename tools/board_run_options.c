@@ -49,7 +49,7 @@ static const struct argp_option option_table[] = {
     {"remove-chip", OPTION_NO_CHIP, NULL, 0, "The external flash does not answer", 4},
     {"lenient", OPTION_LENIENT, NULL, 0, "Log what is not modelled, and go on", 4},
     {"speed", OPTION_SPEED, "X", 0, "Virtual seconds in a second; 0: as fast as possible (default: 1 if somebody uses the board, else 0)", 5},
-    {"gdb", OPTION_GDB, "PORT", 0, "Debugger of the application core on 127.0.0.1:PORT, of the network core on PORT+1", 6},
+    {"gdb", OPTION_GDB, "PORT", 0, "Debugger of the application core on 127.0.0.1:PORT, of the network core on PORT+1; 0: any two", 6},
     {"gdb-wait", OPTION_GDB_WAIT, NULL, 0, "Start when a debugger has connected", 6},
     {"trace", OPTION_TRACE, "FILE", 0, "Write a line for each flash operation", 7},
     {"stats", 's', NULL, 0, "Tell what it cost: instructions, time, flash operations", 7},
@@ -171,7 +171,7 @@ static void check(const struct duo_run_options *options,
     if (options->has_cut_kind && options->cut_at == DUO_RUN_CUT_NONE) {
         argp_error(state, "--cut-kind goes with --cut-at");
     }
-    if (options->gdb_wait && options->gdb_port == 0) {
+    if (options->gdb_wait && !options->has_gdb) {
         argp_error(state, "--gdb-wait goes with --gdb");
     }
     if (options->is_interactive && options->is_json) {
@@ -201,6 +201,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_NO_CHIP: options->has_no_chip = true; return 0;
     case OPTION_LENIENT: options->is_lenient = true; return 0;
     case OPTION_GDB:
+        options->has_gdb = true;
         options->gdb_port =
             take_number((struct duo_tool_word){"--gdb", arg}, 65534, state);
         return 0;

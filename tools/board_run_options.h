@@ -63,7 +63,8 @@ struct duo_run_options {
     bool is_json;
     bool is_lenient;
     bool has_no_chip;
-    uint32_t gdb_port; /* 0: none. */
+    bool has_gdb;
+    uint32_t gdb_port; /* 0: any two; they are told. */
     bool gdb_wait;
 };
 
