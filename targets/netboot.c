@@ -206,6 +206,9 @@ int main(void)
             duo_ipc_send(&net.ipc, DUO_IPC_TO_APP);
             continue;
         }
+        if (net.flash.op.busy) {
+            continue; /* It is this core that erases and programs. */
+        }
         duo_timer_sleep(&net.timer, SLEEP_US);
         (void)duo_ipc_take(&net.ipc, DUO_IPC_TO_NET);
         duo_irq_clear(net.ipc.irq);
