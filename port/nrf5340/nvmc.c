@@ -18,12 +18,12 @@
 #define WORD_BYTES 4U
 #define WORD_ONES  0xFFFFFFFFU
 
-/* Words that one poll() programs: 0.7 ms. */
-#define WORDS_PER_POLL 16U
+/* Words that one poll() programs: 0.35 ms. */
+#define WORDS_PER_POLL 8U
 
 /* A page is erased when the slices add up to 87.5 ms at least. */
-#define SLICE_MS     11U
-#define ERASE_SLICES 8U
+#define SLICE_MS     4U
+#define ERASE_SLICES 22U
 _Static_assert(SLICE_MS *ERASE_SLICES * 2U >= 175U,
                "the slices add up to the erase time");
 
