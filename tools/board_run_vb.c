@@ -105,7 +105,10 @@ static void on_op(void *ctx, const struct duo_vb_op *op)
     }
     count->busy_ns += op->end_ns - op->start_ns;
     run->op_count++;
-    run->last_op = *op;
+    /* More may end before the board stops for the one that was found. */
+    if (run->end != DUO_RUN_OP_FOUND) {
+        run->last_op = *op;
+    }
     if (run->trace != NULL) {
         trace(run, op);
     }
