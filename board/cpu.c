@@ -49,6 +49,7 @@ void vb_cpu_destroy(struct vb_cpu *cpu)
     vb_engine_close(cpu);
     free(cpu->rescue.ram);
     free(cpu->blocks);
+    free(cpu->ram_code);
     free(cpu);
 }
 
@@ -184,6 +185,15 @@ void vb_cpu_set_cycle_ticks(struct vb_cpu *cpu, unsigned ticks)
     cpu->now.cycles_base_ticks = cpu->now.ticks - cpu->now.asleep_ticks;
     cpu->now.cycle_ticks = ticks;
     vb_systick_arm(cpu);
+}
+
+void vb_cpu_own_ram(struct vb_cpu *cpu, const struct vb_ram *ram)
+{
+    cpu->ram = *ram;
+    cpu->ram_code = calloc(ram->size_bytes >> VB_RAM_PAGE_SHIFT, 1);
+    if (cpu->ram_code == NULL) {
+        abort();
+    }
 }
 
 void vb_cpu_bus_fault(struct vb_cpu *cpu, uint32_t addr)

@@ -77,4 +77,10 @@ void vb_block_on_translated(uc_engine *uc, uc_tb *block, uc_tb *previous,
     (void)uc;
     (void)previous;
     vb_block_slot(cpu, (uint32_t)block->pc)->size_bytes = 0;
+    if ((uint32_t)block->pc - cpu->ram.addr < cpu->ram.size_bytes) {
+        uint32_t off_bytes = (uint32_t)block->pc - cpu->ram.addr;
+        uint32_t last_bytes = off_bytes + block->size - 1U;
+        cpu->ram_code[off_bytes >> VB_RAM_PAGE_SHIFT] = 1;
+        cpu->ram_code[last_bytes >> VB_RAM_PAGE_SHIFT] = 1;
+    }
 }

@@ -138,15 +138,31 @@ static bool on_bad_access(uc_engine *uc, uc_mem_type type, uint64_t addr,
     return false;
 }
 
-/* A store into memory that is mapped for reading: the NVMC does it to the
- * core's own flash, and the engine drops the store itself. */
-static bool on_flash_store(uc_engine *uc, uc_mem_type type, uint64_t addr,
-                           int size_bytes, int64_t value, void *user)
+/* RAM: most stores by far. */
+static void store_ram(struct vb_cpu *cpu, uint32_t off_bytes, int64_t value,
+                      unsigned size_bytes)
+{
+    memcpy(cpu->ram.bytes + off_bytes, &value, size_bytes);
+    if (cpu->ram_code[off_bytes >> VB_RAM_PAGE_SHIFT] != 0) {
+        vb_cpu_forget_code(cpu, cpu->ram.addr + off_bytes, size_bytes);
+    }
+}
+
+/* A store into memory that is mapped for reading: it is done here to RAM, and
+ * by the NVMC to the core's own flash. The engine drops the store itself. */
+static bool on_store(uc_engine *uc, uc_mem_type type, uint64_t addr,
+                     int size_bytes, int64_t value, void *user)
 {
     struct vb_cpu *cpu = user;
+    uint32_t off_bytes = (uint32_t)addr - cpu->ram.addr;
 
     (void)uc;
     (void)type;
+    if (off_bytes < cpu->ram.size_bytes &&
+        (unsigned)size_bytes <= cpu->ram.size_bytes - off_bytes) {
+        store_ram(cpu, off_bytes, value, (unsigned)size_bytes);
+        return true;
+    }
     if (cpu->rescue.active) {
         return true;
     }
@@ -188,7 +204,7 @@ static uc_err add_hooks(struct vb_cpu *cpu)
         {UC_HOOK_INSN_INVALID,                                CALLBACK(on_invalid)            },
         {UC_HOOK_MEM_READ_UNMAPPED | UC_HOOK_MEM_WRITE_UNMAPPED |
              UC_HOOK_MEM_READ_PROT,                  CALLBACK(on_bad_access)         },
-        {UC_HOOK_MEM_WRITE_PROT,                              CALLBACK(on_flash_store)        },
+        {UC_HOOK_MEM_WRITE_PROT,                              CALLBACK(on_store)              },
         {UC_HOOK_MEM_FETCH_UNMAPPED | UC_HOOK_MEM_FETCH_PROT,
          CALLBACK(on_bad_fetch)                                                               },
     };

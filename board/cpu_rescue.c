@@ -23,7 +23,7 @@ static void move_ram(struct vb_cpu *cpu, bool back)
         uint8_t *ram =
             vb_dma(cpu->vb, cpu->core, (uint32_t)regions[at].begin, len_bytes);
 
-        if ((regions[at].perms & UC_PROT_WRITE) == 0 || ram == NULL) {
+        if (ram == NULL) {
             continue;
         }
         if (used_bytes + len_bytes > rescue->ram_bytes) {

@@ -2,7 +2,6 @@
 /* A core in time: blocks, sleep, stalls, and what the engine came back for. */
 #include "cpu_parts.h"
 #include "links.h"
-#include "memory.h"
 #include "soc_internal.h" /* The machine's words: asked before each block. */
 
 #define HINT_WFE         2U
@@ -244,9 +243,6 @@ void vb_cpu_handle(struct vb_cpu *cpu)
         break;
     case VB_EVENT_ACCESS: vb_fault_access(cpu); break;
     case VB_EVENT_FETCH:
-        if (vb_memory_allow_code(cpu->vb, cpu->core, cpu->event.addr)) {
-            break;
-        }
         vb_fault_take(cpu, &(struct vb_fault){.exc = VB_EXC_BUS,
                                               .cfsr = VB_CFSR_IBUSERR});
         break;

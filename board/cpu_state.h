@@ -218,6 +218,9 @@ struct vb_page {
 };
 #define VB_PAGES_MAX 256U
 
+/* As Unicorn's: an M-profile core may have pages of 1 KB. */
+#define VB_RAM_PAGE_SHIFT 10U
+
 struct vb_cpu {
     struct duo_vb *vb;
     enum duo_core core;
@@ -240,6 +243,8 @@ struct vb_cpu {
     uc_hook stop_hook;
     bool pass_break; /* The breakpoint at pass_addr is not for this run. */
     uint32_t pass_addr;
+    struct vb_ram ram;
+    uint8_t *ram_code; /* For each page of it: code was translated there. */
     struct vb_block *blocks;
     uint8_t *stub; /* Host memory of the stub page. */
     struct vb_break breaks[VB_BREAKS_MAX];

@@ -23,15 +23,19 @@ static uint8_t *flash_bytes(const struct duo_sim_flash *flash)
  * rights of uc_mem_map_ptr() for its checks, but drops a store that a hook has
  * dealt with only after uc_mem_protect(). */
 static uc_err map_read_only(uc_engine *uc, uint32_t addr,
-                            const struct duo_sim_flash *flash)
+                            struct duo_bytes bytes)
 {
     uint32_t rights = UC_PROT_READ | UC_PROT_EXEC;
-    uint32_t size_bytes = flash->flash.geometry.size_bytes;
-    uc_err err =
-        uc_mem_map_ptr(uc, addr, size_bytes, rights, flash_bytes(flash));
+    uc_err err = uc_mem_map_ptr(uc, addr, bytes.len_bytes, rights,
+                                (void *)(uintptr_t)bytes.data);
 
-    return err == UC_ERR_OK ? uc_mem_protect(uc, addr, size_bytes, rights)
+    return err == UC_ERR_OK ? uc_mem_protect(uc, addr, bytes.len_bytes, rights)
                             : err;
+}
+
+static struct duo_bytes content_of(const struct duo_sim_flash *flash)
+{
+    return (struct duo_bytes){flash->data, flash->flash.geometry.size_bytes};
 }
 
 /* --- Content ------------------------------------------------------------- */
@@ -128,7 +132,7 @@ void vb_xip_window(struct duo_vb *vb, bool on)
         return;
     }
     vb->machine.xip_is_on = on;
-    err = on ? map_read_only(uc, VB_XIP_ADDR, ext)
+    err = on ? map_read_only(uc, VB_XIP_ADDR, content_of(ext))
              : uc_mem_unmap(uc, VB_XIP_ADDR, ext->flash.geometry.size_bytes);
     if (err != UC_ERR_OK) {
         vb_stop_because(vb, DUO_VB_STOP_BROKEN, DUO_CORE_APP, VB_XIP_ADDR,
@@ -241,22 +245,33 @@ struct vb_periph *vb_memory_periph(const struct duo_vb *vb, enum duo_core core,
 
 /* --- Set-up -------------------------------------------------------------- */
 
+/* A core's own RAM. For memory that may be written Unicorn 2.0.1 looks for
+ * translated code at each store, at twice the cost of a hook: so stores to RAM
+ * come to vb_cpu_own_ram()'s owner, too. */
+static uc_err map_ram(struct duo_vb *vb, enum duo_core core,
+                      const struct vb_ram *ram)
+{
+    vb_cpu_own_ram(vb->cpu[core], ram);
+    return map_read_only(vb_cpu_engine(vb->cpu[core]), ram->addr,
+                         (struct duo_bytes){ram->bytes, ram->size_bytes});
+}
+
 static uc_err map_memories(struct duo_vb *vb)
 {
-    uc_engine *app = vb_cpu_engine(vb->cpu[DUO_CORE_APP]);
-    uc_engine *net = vb_cpu_engine(vb->cpu[DUO_CORE_NET]);
-    uc_err err = map_read_only(app, VB_APP_FLASH_ADDR, vb->config.app);
+    const struct vb_ram app = {vb->app_ram, VB_APP_RAM_ADDR, VB_APP_RAM_BYTES};
+    const struct vb_ram net = {vb->net_ram, VB_NET_RAM_ADDR, VB_NET_RAM_BYTES};
+    uc_err err = map_read_only(vb_cpu_engine(vb->cpu[DUO_CORE_APP]),
+                               VB_APP_FLASH_ADDR, content_of(vb->config.app));
 
     if (err == UC_ERR_OK) {
-        err = map_read_only(net, VB_NET_FLASH_ADDR, vb->config.net);
+        err = map_read_only(vb_cpu_engine(vb->cpu[DUO_CORE_NET]),
+                            VB_NET_FLASH_ADDR, content_of(vb->config.net));
     }
     if (err == UC_ERR_OK) {
-        err = uc_mem_map_ptr(app, VB_APP_RAM_ADDR, VB_APP_RAM_BYTES,
-                             UC_PROT_ALL, vb->app_ram);
+        err = map_ram(vb, DUO_CORE_APP, &app);
     }
     if (err == UC_ERR_OK) {
-        err = uc_mem_map_ptr(net, VB_NET_RAM_ADDR, VB_NET_RAM_BYTES,
-                             UC_PROT_ALL, vb->net_ram);
+        err = map_ram(vb, DUO_CORE_NET, &net);
     }
     return err == UC_ERR_OK ? map_peripherals(vb) : err;
 }

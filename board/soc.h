@@ -236,6 +236,13 @@ struct vb_cpu *vb_cpu_create(struct duo_vb *vb, enum duo_core core,
 void vb_cpu_destroy(struct vb_cpu *cpu);
 struct vb_cpu *vb_cpu(struct duo_vb *vb, enum duo_core core);
 const struct vb_cpu *vb_cpu_const(const struct duo_vb *vb, enum duo_core core);
+/* The RAM that the core alone executes from; stores to it come to the core. */
+struct vb_ram {
+    uint8_t *bytes;
+    uint32_t addr;
+    uint32_t size_bytes;
+};
+void vb_cpu_own_ram(struct vb_cpu *cpu, const struct vb_ram *ram);
 /* The engine, for memory.c: maps memory and registers MMIO pages in it. */
 struct uc_struct *vb_cpu_engine(struct vb_cpu *cpu);
 /* Registers to their reset values, NVIC and SCS too; SP and PC from the vector
