@@ -21,6 +21,13 @@ static bool is_limit_write(uint16_t first, uint16_t second)
     return (first & 0xFFF0U) == 0xF380U && (second & 0xFFFEU) == 0x880AU;
 }
 
+/* CPSIE, CPSID, and MSR PRIMASK, BASEPRI, BASEPRI_MAX or FAULTMASK. */
+static bool is_mask_write(uint16_t first, uint16_t second)
+{
+    return (first & 0xFFECU) == 0xB660U ||
+           ((first & 0xFFF0U) == 0xF380U && (second & 0xFFFCU) == 0x8810U);
+}
+
 /* Coprocessors 10 and 11. */
 static bool is_fp(uint16_t first, uint16_t second)
 {
@@ -35,6 +42,9 @@ static void look_at(struct vb_block *block, uint32_t addr, uint16_t first,
     }
     if (is_limit_write(first, second)) {
         block->flags |= VB_BLOCK_LIMITS;
+    }
+    if (is_mask_write(first, second)) {
+        block->flags |= VB_BLOCK_MASKS;
     }
     if (is_fp(first, second) && (block->flags & VB_BLOCK_FP) == 0) {
         block->flags |= VB_BLOCK_FP;

@@ -59,8 +59,9 @@ static bool interrupt_is_due(struct vb_cpu *cpu)
     struct vb_masks masks;
 
     vb_regs_masks(cpu, &masks);
-    return cpu->now.nvic.candidate_priority <
-           vb_nvic_execution_priority(cpu, &masks);
+    cpu->is_masked = cpu->now.nvic.candidate_priority >=
+                     vb_nvic_execution_priority(cpu, &masks);
+    return !cpu->is_masked;
 }
 
 /* This is asked for every block. */
@@ -73,7 +74,8 @@ static inline bool must_stop(struct vb_cpu *cpu)
            vb->stop_asked != 0 || vb->machine.reset[DUO_CORE_APP].is_pending ||
            vb->machine.reset[DUO_CORE_NET].is_pending || cpu->rescue.active ||
            cpu->one_block || cpu->now.state != VB_CPU_RUNS ||
-           (cpu->now.nvic.attention && interrupt_is_due(cpu));
+           (cpu->now.nvic.attention && !cpu->is_masked &&
+            interrupt_is_due(cpu));
 }
 
 /* A block with something that needs our care. False: it must not begin. */
@@ -87,6 +89,9 @@ static bool attend(struct vb_cpu *cpu, const struct vb_block *block)
     }
     if ((block->flags & VB_BLOCK_LIMITS) != 0) {
         cpu->now.limits_stale = true;
+    }
+    if ((block->flags & VB_BLOCK_MASKS) != 0) {
+        cpu->is_masked = false;
     }
     if ((block->flags & VB_BLOCK_SEV) != 0) {
         cpu->now.event = true;
@@ -120,7 +125,10 @@ void vb_cpu_on_block(uc_engine *uc, uint64_t addr, uint32_t size_bytes,
         return;
     }
     cpu->pass_break = cpu->pass_break && cpu->is_first_block;
-    cpu->is_first_block = false;
+    if (cpu->is_first_block) {
+        cpu->is_first_block = false;
+        cpu->is_masked = false;
+    }
     cpu->one_block = cpu->steps;
     cpu->instructions += block->instructions;
     ticks = ((uint64_t)block->instructions + 1U) * cpu->now.cycle_ticks;

@@ -183,6 +183,7 @@ struct vb_block {
 #define VB_BLOCK_SEV       1U
 #define VB_BLOCK_LIMITS    2U /* Writes MSPLIM or PSPLIM. */
 #define VB_BLOCK_FP        4U
+#define VB_BLOCK_MASKS     8U /* Writes PRIMASK, BASEPRI or FAULTMASK. */
 #define VB_BLOCK_SLOTS     16384U
 #define VB_BLOCK_BYTES_MAX 4096U /* A block ends with its page. */
 
@@ -232,6 +233,9 @@ struct vb_cpu {
     /* The block that runs or ran last. */
     uint32_t block_addr;
     uint32_t block_size_bytes;
+    /* The pending interrupt was found masked, and since then no block wrote a
+     * mask and no priority has changed. */
+    bool is_masked;
     bool executes;       /* uc_emu_start() is running firmware. */
     bool is_first_block; /* Of a run: what could stop it has been asked. */
     bool steps;          /* One instruction is wanted... */

@@ -115,6 +115,7 @@ void vb_nvic_update(struct vb_cpu *cpu)
         }
     }
     nvic->attention = nvic->candidate_priority < nvic->active_priority;
+    cpu->is_masked = false;
 }
 
 void vb_nvic_pend(struct vb_cpu *cpu, unsigned exc, bool on)
