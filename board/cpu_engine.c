@@ -158,12 +158,12 @@ static bool on_store(uc_engine *uc, uc_mem_type type, uint64_t addr,
 
     (void)uc;
     (void)type;
+    if (cpu->rescue.active) {
+        return true; /* It has not been executed. */
+    }
     if (off_bytes < cpu->ram.size_bytes &&
         (unsigned)size_bytes <= cpu->ram.size_bytes - off_bytes) {
         store_ram(cpu, off_bytes, value, (unsigned)size_bytes);
-        return true;
-    }
-    if (cpu->rescue.active) {
         return true;
     }
     vb_set_now(cpu->vb, cpu->now.ticks);

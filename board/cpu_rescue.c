@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Faults in the middle of a block that Unicorn does not leave: see struct
- * vb_rescue. Accesses to registers and flash ask vb_cpu_is_faulting(); RAM is
- * copied and put back, which is cheap enough for what ends most programs. */
+ * vb_rescue. Accesses to registers and flash ask vb_cpu_is_faulting(), and
+ * stores to the core's own RAM are dropped. What Unicorn itself may write is
+ * the network core's windows into application RAM: those are copied and put
+ * back. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu_parts.h"
 
-/* RAM that this core can reach. Copies it out, or back. */
+/* Memory that Unicorn writes without asking. Copies it out, or back. */
 static void move_ram(struct vb_cpu *cpu, bool back)
 {
     struct vb_rescue *rescue = &cpu->rescue;
@@ -23,7 +25,7 @@ static void move_ram(struct vb_cpu *cpu, bool back)
         uint8_t *ram =
             vb_dma(cpu->vb, cpu->core, (uint32_t)regions[at].begin, len_bytes);
 
-        if (ram == NULL) {
+        if ((regions[at].perms & UC_PROT_WRITE) == 0 || ram == NULL) {
             continue;
         }
         if (used_bytes + len_bytes > rescue->ram_bytes) {
