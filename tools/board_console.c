@@ -10,6 +10,13 @@
 #define ESCAPE   0x1BU
 #define NAME_ALL 5 /* Width of the longest "board". */
 
+static const char *const from_names[] = {
+    [DUO_CONSOLE_APP] = "app",
+    [DUO_CONSOLE_NET] = "net",
+    [DUO_CONSOLE_LED] = "led",
+    [DUO_CONSOLE_BOARD] = "board",
+};
+
 const char *duo_console_uart_name(enum duo_vb_uart uart)
 {
     return uart == DUO_VB_UART_APP ? "app" : "net";
@@ -87,38 +94,40 @@ static bool is_shown(const struct duo_console *console, enum duo_vb_uart uart)
 }
 
 static void print_line(struct duo_console *console, uint64_t time_ns,
-                       const char *from, const char *text)
+                       enum duo_console_from from, const char *text)
 {
     const struct duo_console_line *typed = &console->lines[DUO_VB_UART_APP];
     bool is_amid = console->options->is_interactive && typed->char_count > 0;
 
     /* A line amid what the user types: theirs is printed again below it. */
-    (void)fprintf(
-        console->out, "%s[%05llu.%06llu] %-*s| %s\n", is_amid ? "\r\n" : "",
-        (unsigned long long)(time_ns / 1000000000U),
-        (unsigned long long)(time_ns / 1000U % 1000000U), NAME_ALL, from, text);
+    (void)fprintf(console->out, "%s[%05llu.%06llu] %-*s| %s\n",
+                  is_amid ? "\r\n" : "",
+                  (unsigned long long)(time_ns / 1000000000U),
+                  (unsigned long long)(time_ns / 1000U % 1000000U), NAME_ALL,
+                  from_names[from], text);
     if (is_amid) {
         (void)fputs(typed->chars, console->out);
     }
 }
 
 static void record_line(struct duo_console *console, uint64_t time_ns,
-                        const char *from, const char *text)
+                        enum duo_console_from from, const char *text)
 {
     json_t *row =
         json_pack("{s:I, s:s, s:s}", "time_us", (json_int_t)(time_ns / 1000U),
-                  "from", from, "text", text);
+                  "from", from_names[from], "text", text);
 
     /* What is no UTF-8 cannot be in JSON. */
     if (row == NULL) {
         row = json_pack("{s:I, s:s, s:n}", "time_us",
-                        (json_int_t)(time_ns / 1000U), "from", from, "text");
+                        (json_int_t)(time_ns / 1000U), "from", from_names[from],
+                        "text");
     }
     (void)json_array_append_new(console->record, row);
 }
 
 void duo_console_tell(struct duo_console *console, uint64_t time_ns,
-                      const char *from, const char *text)
+                      enum duo_console_from from, const char *text)
 {
     if (console->record != NULL) {
         record_line(console, time_ns, from, text);
@@ -132,14 +141,14 @@ void duo_console_tell(struct duo_console *console, uint64_t time_ns,
 static void end_line(struct duo_console *console, enum duo_vb_uart uart)
 {
     struct duo_console_line *line = &console->lines[uart];
-    const char *name = duo_console_uart_name(uart);
+    enum duo_console_from from = (enum duo_console_from)uart;
 
     if (console->record != NULL) {
-        record_line(console, line->begin_ns, name, line->chars);
+        record_line(console, line->begin_ns, from, line->chars);
     }
     if (is_shown(console, uart) && !console->options->is_raw &&
         !is_terminal(console, uart)) {
-        print_line(console, line->begin_ns, name, line->chars);
+        print_line(console, line->begin_ns, from, line->chars);
     }
     line->char_count = 0;
     line->is_returned = false;

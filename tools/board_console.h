@@ -14,6 +14,14 @@
 #define DUO_CONSOLE_LINE_CHARS_MAX 512U
 #define DUO_CONSOLE_FDS_MAX        (1U + DUO_VB_UART_COUNT * DUO_PORT_FDS_MAX)
 
+/* Who says a line; the UARTs as enum duo_vb_uart. */
+enum duo_console_from {
+    DUO_CONSOLE_APP = DUO_VB_UART_APP,
+    DUO_CONSOLE_NET = DUO_VB_UART_NET,
+    DUO_CONSOLE_LED,
+    DUO_CONSOLE_BOARD,
+};
+
 enum duo_console_escape {
     DUO_CONSOLE_PLAIN,
     DUO_CONSOLE_ESCAPE,  /* After ESC. */
@@ -60,7 +68,7 @@ void duo_console_byte(struct duo_console *console, enum duo_vb_uart uart,
                       uint64_t time_ns, uint8_t byte);
 /** Something happened to the board. */
 void duo_console_tell(struct duo_console *console, uint64_t time_ns,
-                      const char *from, const char *text);
+                      enum duo_console_from from, const char *text);
 /** All awaited texts have been seen, and there are any. */
 bool duo_console_is_satisfied(const struct duo_console *console);
 

@@ -12,7 +12,9 @@
 
 /* A peer that sends and never reads is dropped. */
 #define OUTPUT_BYTES_MAX 4194304U
-#define CORE_COUNT       DUO_CORE_COUNT
+/* Of 4096 bytes, before something else has its turn. */
+#define READS_MAX  64U
+#define CORE_COUNT DUO_CORE_COUNT
 /* How far a step goes while the core is asleep, to see whether it woke. */
 #define WAKE_NS 10000U
 
@@ -91,17 +93,20 @@ static void take_connection(struct duo_run_gdb_core *core)
     core->owner->is_standing = true;
 }
 
-/* False: the peer is gone. */
+/* False: the peer is gone. All that has come is read, within a bound, so that
+ * the end of one debugger is seen before the next one connects. */
 static bool receive(struct duo_run_gdb_core *core)
 {
-    uint8_t bytes[4096];
-    ssize_t got = read(core->fd, bytes, sizeof(bytes));
+    for (unsigned i = 0; i < READS_MAX; i++) {
+        uint8_t bytes[4096];
+        ssize_t got = read(core->fd, bytes, sizeof(bytes));
 
-    if (got > 0) {
+        if (got <= 0) {
+            return got < 0 && (errno == EAGAIN || errno == EINTR);
+        }
         duo_gdb_receive(&core->stub, (struct duo_bytes){bytes, (size_t)got});
-        return true;
     }
-    return got < 0 && (errno == EAGAIN || errno == EINTR);
+    return true;
 }
 
 static bool transmit(struct duo_run_gdb_core *core)
@@ -145,17 +150,16 @@ static bool grant(struct duo_run_gdb_core *core)
 
 static void serve(struct duo_run_gdb_core *core)
 {
-    take_connection(core);
-    if (core->fd < 0) {
-        return;
-    }
-    bool stays = receive(core) && grant(core);
-    if (!transmit(core) || !stays) {
-        hang_up(core);
-        if (anybody_waits(core->owner)) {
-            core->owner->is_standing = false;
+    if (core->fd >= 0) {
+        bool stays = receive(core) && grant(core);
+        if (!transmit(core) || !stays) {
+            hang_up(core);
+            if (anybody_waits(core->owner)) {
+                core->owner->is_standing = false;
+            }
         }
     }
+    take_connection(core);
 }
 
 void duo_run_gdb_service(struct duo_run_gdb *gdb)

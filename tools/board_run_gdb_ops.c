@@ -15,6 +15,7 @@ static bool reg_read(void *ctx, unsigned reg, uint32_t *value)
     return duo_vb_reg_read(core->owner->vb, core->core, reg, value);
 }
 
+/* NOLINTNEXTLINE(bugprone-easily-swappable-parameters): as GDB's P packet. */
 static bool reg_write(void *ctx, unsigned reg, uint32_t value)
 {
     const struct duo_run_gdb_core *core = ctx;

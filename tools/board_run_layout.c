@@ -52,11 +52,11 @@ static bool take_section(struct duo_bytes file, uint32_t section_index,
                       SECTION_BYTES, section);
 }
 
-static bool take_content(struct duo_bytes file, struct duo_bytes section,
+static bool take_content(struct duo_bytes file, const struct duo_bytes *section,
                          struct duo_bytes *content)
 {
-    return take_range(file, duo_load_le32(section.data + SECTION_OFF),
-                      duo_load_le32(section.data + SECTION_SIZE), content);
+    return take_range(file, duo_load_le32(section->data + SECTION_OFF),
+                      duo_load_le32(section->data + SECTION_SIZE), content);
 }
 
 static bool find_symbols(struct duo_bytes file, struct symbols *symbols)
@@ -73,8 +73,8 @@ static bool find_symbols(struct duo_bytes file, struct symbols *symbols)
             return take_section(file,
                                 duo_load_le32(section.data + SECTION_LINK),
                                 &names) &&
-                   take_content(file, section, &symbols->table) &&
-                   take_content(file, names, &symbols->names);
+                   take_content(file, &section, &symbols->table) &&
+                   take_content(file, &names, &symbols->names);
         }
     }
     return false;

@@ -75,10 +75,13 @@ static uint32_t shared_addr(const struct duo_tool_firmware_segment *left,
                : UINT32_MAX;
 }
 
-static bool check_pair(const struct duo_run_load *load,
-                       const struct duo_run_load *other,
+/* The last of @p loads against the one at @p other_index. */
+static bool check_pair(const struct duo_run_loads *loads, unsigned other_index,
                        struct duo_tool_error *error)
 {
+    const struct duo_run_load *load = &loads->rows[loads->count - 1U];
+    const struct duo_run_load *other = &loads->rows[other_index];
+
     for (size_t i = 0; i < load->file.segment_count; i++) {
         for (size_t k = 0; k < other->file.segment_count; k++) {
             uint32_t addr =
@@ -130,7 +133,7 @@ static bool read_load(struct duo_run_loads *loads, const char *word,
         return false;
     }
     for (unsigned i = 0; i + 1U < loads->count; i++) {
-        if (!check_pair(load, &loads->rows[i], error)) {
+        if (!check_pair(loads, i, error)) {
             return false;
         }
     }

@@ -156,7 +156,9 @@ void duo_run_option_cut_kind(struct duo_run_options *options, const char *arg,
 
     (void)snprintf(word, sizeof(word), "%s", arg);
     for (char *at = word; *at != '\0'; at++) {
-        *at = *at == '_' ? '-' : *at;
+        if (*at == '_') {
+            *at = '-';
+        }
     }
     row = duo_board_word_find(duo_board_cut_words, word);
     if (row == NULL) {

@@ -53,7 +53,8 @@ static void on_led(void *ctx, unsigned led_index, bool on, uint64_t time_ns)
 
     if (word != NULL && !run->options->is_interactive) {
         (void)snprintf(text, sizeof(text), "LED%u %s", led_index + 1U, word);
-        duo_console_tell(&run->console, time_ns - run->base_ns, "led", text);
+        duo_console_tell(&run->console, time_ns - run->base_ns, DUO_CONSOLE_LED,
+                         text);
     }
 }
 
@@ -61,7 +62,8 @@ static void on_note(void *ctx, uint64_t time_ns, const char *text)
 {
     struct duo_run *run = ctx;
 
-    duo_console_tell(&run->console, time_ns - run->base_ns, "board", text);
+    duo_console_tell(&run->console, time_ns - run->base_ns, DUO_CONSOLE_BOARD,
+                     text);
 }
 
 static void trace(const struct duo_run *run, const struct duo_vb_op *op)

@@ -105,13 +105,16 @@ bool duo_run_parse_duration(struct duo_tool_word word, uint64_t *ns,
     return true;
 }
 
-static int hex_value(char letter)
+/* 0 to 15, or 16 for what is no digit. */
+static unsigned hex_value(char letter)
 {
-    static const char digits[] = "0123456789abcdef";
-    const char *found =
-        letter != '\0' ? strchr(digits, tolower((unsigned char)letter)) : NULL;
+    static const char digits[] = "0123456789abcdefABCDEF";
+    unsigned value = (unsigned)strcspn(digits, (const char[]){letter, '\0'});
 
-    return found != NULL ? (int)(found - digits) : -1;
+    if (letter == '\0' || digits[value] == '\0') {
+        return 16;
+    }
+    return value < 16 ? value : value - 6;
 }
 
 /* What a backslash and @p at stand for; moves behind it. */
@@ -126,7 +129,7 @@ static bool take_escape(const char **at, uint8_t *byte)
         (*at)++;
         return true;
     }
-    if (**at == 'x' && hex_value((*at)[1]) >= 0 && hex_value((*at)[2]) >= 0) {
+    if (**at == 'x' && hex_value((*at)[1]) < 16 && hex_value((*at)[2]) < 16) {
         *byte = (uint8_t)(hex_value((*at)[1]) * 16 + hex_value((*at)[2]));
         *at += 3;
         return true;
