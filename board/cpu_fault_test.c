@@ -559,6 +559,58 @@ static void floating_point_that_is_off_is_nocp(void **state)
     bench_end(&bench);
 }
 
+/*
+ * reset:
+ *  ldr r7, =0x21000100
+ *  ldr r1, =0x20020000
+ *  ldr r2, =0x60000000
+ *  movs r3, #7
+ *  str r3, [r1, #4]
+ *  b 1f
+ * 1: adds r3, #1
+ *  str r3, [r2]
+ *  str r3, [r1, #4]
+ *  str r3, [r7]
+ *  b .
+ * hard:
+ *  str r3, [r7, #4]
+ *  b .
+ */
+static const uint8_t program_netstore[] = {
+    0x00, 0x80, 0x00, 0x21, 0x51, 0x00, 0x00, 0x01, 0x01, 0x00, 0x00, 0x00,
+    0x69, 0x00, 0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x06, 0x4F, 0x07, 0x49,
+    0x4F, 0xF0, 0xC0, 0x42, 0x07, 0x23, 0x4B, 0x60, 0xFF, 0xE7, 0x01, 0x33,
+    0x13, 0x60, 0x4B, 0x60, 0x3B, 0x60, 0xFE, 0xE7, 0x7B, 0x60, 0xFE, 0xE7,
+    0x00, 0x01, 0x00, 0x21, 0x00, 0x00, 0x02, 0x20,
+};
+
+/* The network core's way into application RAM is Unicorn's own memory. */
+static void bad_store_of_the_network_core_undoes_its_block(void **state)
+{
+    struct bench bench;
+    uint32_t before;
+
+    (void)state;
+    bench_init(&bench);
+    duo_sim_poke(
+        bench.net, 0,
+        (struct duo_bytes){program_netstore, sizeof(program_netstore)});
+    vb_net_window(bench.vb, 16, true, true);
+    bench_release_net(&bench);
+    before = memory(&bench, NET_LOG_ADDR);
+    run_for(&bench, 100);
+    assert_int_equal(memory(&bench, 0x20020004U), 7);
+    assert_int_equal(memory(&bench, NET_LOG_ADDR), before);
+    assert_int_equal(memory(&bench, NET_LOG_ADDR + 4U), 8);
+    assert_int_equal(vb_cpu(bench.vb, DUO_CORE_NET)->now.scs.bfar, 0x60000000U);
+    bench_end(&bench);
+}
+
 /* A chip without a program: reset loops, time passes, nothing breaks. */
 static void blank_flash_locks_up(void **state)
 {
@@ -584,6 +636,7 @@ int main(void)
         cmocka_unit_test(stack_limit_holds_for_code_and_for_frames),
         cmocka_unit_test(fault_in_hardfault_resets_with_its_reason),
         cmocka_unit_test(floating_point_that_is_off_is_nocp),
+        cmocka_unit_test(bad_store_of_the_network_core_undoes_its_block),
         cmocka_unit_test(blank_flash_locks_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
