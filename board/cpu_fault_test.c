@@ -61,45 +61,6 @@ static const uint8_t program_badload[] = {
     0x64, 0x00, 0x00, 0x00,
 };
 
-/* The loaded word at 0x20000000 is what the program puts into SHCSR. */
-static void access_case(struct bench *bench, struct duo_bytes program,
-                        bool enabled)
-{
-    static const uint8_t shcsr[4] = {0, 0, 2, 0};
-
-    run_begin(bench, program);
-    if (enabled) {
-        assert_true(duo_vb_mem_write(bench->vb, DUO_CORE_APP, 0x20000000U,
-                                     (struct duo_bytes){shcsr, 4}));
-    }
-    run_for(bench, 100);
-    {
-        /* r2 and the word after the access show that nothing after it was
-         * done, although Unicorn runs a block with a bad store to its end. */
-        const uint32_t log[] = {enabled ? 5U : 3U,
-                                2,
-                                0xFFFFFFF9U,
-                                0x8200U,
-                                enabled ? 0 : HFSR_FORCED,
-                                0x80000014U,
-                                0};
-
-        assert_words(bench, LOG_ADDR, log, 7);
-        assert_int_equal(memory(bench, LOG_ADDR + 0x40U), 2);
-    }
-    bench_end(bench);
-}
-
-static void bad_load_is_precise(void **state)
-{
-    struct bench bench;
-    struct duo_bytes program = {program_badload, sizeof(program_badload)};
-
-    (void)state;
-    access_case(&bench, program, false);
-    access_case(&bench, program, true);
-}
-
 /*
  * reset:
  *  ldr r7, =0x20000100
@@ -155,10 +116,121 @@ static const uint8_t program_badstore[] = {
     0x64, 0x00, 0x00, 0x00,
 };
 
+/*
+ * reset:
+ *  ldr r7, =0x20000100
+ *  ldr r0, =0xE000ED24
+ *  ldr r1, =0x20000000
+ *  ldr r1, [r1]
+ *  str r1, [r0]
+ *  ldr r1, =0x00008010
+ *  movs r2, #1
+ *  adds r2, #1
+ *  str r2, [r7, #0x40]
+ * fault: str r3, [r1, #4]
+ *  adds r2, #1
+ *  str r2, [r7, #0x40]
+ *  b .
+ * hard:
+ *  LOG 3
+ *  b report
+ * bus:
+ *  LOG 5
+ * report:
+ *  KEEP r2
+ *  KEEP lr
+ *  ldr r0, =0xE000ED28
+ *  ldr r1, [r0]
+ *  KEEP r1
+ *  ldr r1, [r0, #4]
+ *  KEEP r1
+ *  ldr r1, [r0, #16]
+ *  KEEP r1
+ *  ldr r1, [sp, #24]
+ *  ldr r2, =fault
+ *  subs r1, r2
+ *  KEEP r1
+ *  b .
+ */
+static const uint8_t program_flashstore[] = {
+    0x00, 0x80, 0x00, 0x20, 0x51, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x6F, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x77, 0x00, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x15, 0x4F, 0x16, 0x48,
+    0x4F, 0xF0, 0x00, 0x51, 0x09, 0x68, 0x01, 0x60, 0x48, 0xF2, 0x10, 0x01,
+    0x01, 0x22, 0x01, 0x32, 0x3A, 0x64, 0x4B, 0x60, 0x01, 0x32, 0x3A, 0x64,
+    0xFE, 0xE7, 0x03, 0x26, 0x3E, 0x60, 0x04, 0x37, 0x02, 0xE0, 0x05, 0x26,
+    0x3E, 0x60, 0x04, 0x37, 0x3A, 0x60, 0x04, 0x37, 0xC7, 0xF8, 0x00, 0xE0,
+    0x04, 0x37, 0x0A, 0x48, 0x01, 0x68, 0x39, 0x60, 0x04, 0x37, 0x41, 0x68,
+    0x39, 0x60, 0x04, 0x37, 0x01, 0x69, 0x39, 0x60, 0x04, 0x37, 0x06, 0x99,
+    0x05, 0x4A, 0x89, 0x1A, 0x39, 0x60, 0x04, 0x37, 0xFE, 0xE7, 0x00, 0x00,
+    0x00, 0x01, 0x00, 0x20, 0x24, 0xED, 0x00, 0xE0, 0x28, 0xED, 0x00, 0xE0,
+    0x66, 0x00, 0x00, 0x00,
+};
+
+/* What the program puts into r1, plus 4. */
+static uint32_t bad_addr(struct duo_bytes program)
+{
+    return program.data == program_flashstore ? 0x00008014U : 0x80000014U;
+}
+
+/* The loaded word at 0x20000000 is what the program puts into SHCSR. */
+static void access_case(struct bench *bench, struct duo_bytes program,
+                        bool enabled)
+{
+    static const uint8_t shcsr[4] = {0, 0, 2, 0};
+
+    run_begin(bench, program);
+    if (enabled) {
+        assert_true(duo_vb_mem_write(bench->vb, DUO_CORE_APP, 0x20000000U,
+                                     (struct duo_bytes){shcsr, 4}));
+    }
+    run_for(bench, 100);
+    {
+        /* r2 and the word after the access show that nothing after it was
+         * done, although Unicorn runs a block with a bad store to its end. */
+        const uint32_t log[] = {enabled ? 5U : 3U,
+                                2,
+                                0xFFFFFFF9U,
+                                0x8200U,
+                                enabled ? 0 : HFSR_FORCED,
+                                bad_addr(program),
+                                0};
+
+        assert_words(bench, LOG_ADDR, log, 7);
+        assert_int_equal(memory(bench, LOG_ADDR + 0x40U), 2);
+    }
+    bench_end(bench);
+}
+
+static void bad_load_is_precise(void **state)
+{
+    struct bench bench;
+    struct duo_bytes program = {program_badload, sizeof(program_badload)};
+
+    (void)state;
+    access_case(&bench, program, false);
+    access_case(&bench, program, true);
+}
+
 static void bad_store_is_precise_and_undoes_its_block(void **state)
 {
     struct bench bench;
     struct duo_bytes program = {program_badstore, sizeof(program_badstore)};
+
+    (void)state;
+    access_case(&bench, program, false);
+    access_case(&bench, program, true);
+}
+
+/* Flash in read-only mode: Unicorn goes on after such a store. */
+static void store_to_read_only_flash_undoes_its_block(void **state)
+{
+    struct bench bench;
+    struct duo_bytes program = {program_flashstore, sizeof(program_flashstore)};
 
     (void)state;
     access_case(&bench, program, false);
@@ -563,7 +635,7 @@ static void floating_point_that_is_off_is_nocp(void **state)
  * reset:
  *  ldr r7, =0x21000100
  *  ldr r1, =0x20020000
- *  ldr r2, =0x60000000
+ *  ldr r2, =0x01008000
  *  movs r3, #7
  *  str r3, [r1, #4]
  *  b 1f
@@ -578,15 +650,15 @@ static void floating_point_that_is_off_is_nocp(void **state)
  */
 static const uint8_t program_netstore[] = {
     0x00, 0x80, 0x00, 0x21, 0x51, 0x00, 0x00, 0x01, 0x01, 0x00, 0x00, 0x00,
-    0x69, 0x00, 0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x67, 0x00, 0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
     0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
     0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
     0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
     0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
     0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x06, 0x4F, 0x07, 0x49,
-    0x4F, 0xF0, 0xC0, 0x42, 0x07, 0x23, 0x4B, 0x60, 0xFF, 0xE7, 0x01, 0x33,
-    0x13, 0x60, 0x4B, 0x60, 0x3B, 0x60, 0xFE, 0xE7, 0x7B, 0x60, 0xFE, 0xE7,
-    0x00, 0x01, 0x00, 0x21, 0x00, 0x00, 0x02, 0x20,
+    0x07, 0x4A, 0x07, 0x23, 0x4B, 0x60, 0xFF, 0xE7, 0x01, 0x33, 0x13, 0x60,
+    0x4B, 0x60, 0x3B, 0x60, 0xFE, 0xE7, 0x7B, 0x60, 0xFE, 0xE7, 0x00, 0x00,
+    0x00, 0x01, 0x00, 0x21, 0x00, 0x00, 0x02, 0x20, 0x00, 0x80, 0x00, 0x01,
 };
 
 /* The network core's way into application RAM is Unicorn's own memory. */
@@ -607,7 +679,7 @@ static void bad_store_of_the_network_core_undoes_its_block(void **state)
     assert_int_equal(memory(&bench, 0x20020004U), 7);
     assert_int_equal(memory(&bench, NET_LOG_ADDR), before);
     assert_int_equal(memory(&bench, NET_LOG_ADDR + 4U), 8);
-    assert_int_equal(vb_cpu(bench.vb, DUO_CORE_NET)->now.scs.bfar, 0x60000000U);
+    assert_int_equal(vb_cpu(bench.vb, DUO_CORE_NET)->now.scs.bfar, 0x01008000U);
     bench_end(&bench);
 }
 
@@ -631,6 +703,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_load_is_precise),
         cmocka_unit_test(bad_store_is_precise_and_undoes_its_block),
+        cmocka_unit_test(store_to_read_only_flash_undoes_its_block),
         cmocka_unit_test(each_fault_has_its_status_and_pc),
         cmocka_unit_test(fault_inside_it_block_resumes_there),
         cmocka_unit_test(stack_limit_holds_for_code_and_for_frames),

@@ -72,8 +72,8 @@ static inline bool must_stop(struct vb_cpu *cpu)
     return cpu->now.ticks >= vb->machine.horizon_ticks ||
            cpu->now.stall_until_ticks > cpu->now.ticks || vb->stops ||
            vb->stop_asked != 0 || vb->machine.reset[DUO_CORE_APP].is_pending ||
-           vb->machine.reset[DUO_CORE_NET].is_pending || cpu->rescue.active ||
-           cpu->one_block || cpu->now.state != VB_CPU_RUNS ||
+           vb->machine.reset[DUO_CORE_NET].is_pending || cpu->one_block ||
+           cpu->now.state != VB_CPU_RUNS ||
            (cpu->now.nvic.attention && !cpu->is_masked &&
             interrupt_is_due(cpu));
 }
@@ -110,6 +110,10 @@ void vb_cpu_on_block(uc_engine *uc, uint64_t addr, uint32_t size_bytes,
     uint64_t ticks;
 
     if (addr >> 12 == STUB_PAGE) {
+        return;
+    }
+    if (cpu->rescue.active) {
+        (void)uc_emu_stop(uc); /* The block that faulted remains the last. */
         return;
     }
     cpu->block_addr = (uint32_t)addr;
@@ -207,7 +211,7 @@ static void on_break(struct vb_cpu *cpu)
     }
     cpu->pass_break = true;
     cpu->pass_addr = cpu->now.pc;
-    vb_stop_because(cpu->vb, DUO_VB_STOP_BREAK, cpu->core, 0, "breakpoint");
+    vb_stop_because(cpu->vb, DUO_VB_STOP_BREAK, cpu->core, "breakpoint");
 }
 
 /* Floating point is off: run up to the instruction that uses it, unless that
