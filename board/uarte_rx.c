@@ -116,7 +116,8 @@ void vb_uarte_start_rx(struct vb_periph *periph)
     }
     open_buffer(state, periph);
     state->rx_is_on = true;
-    state->rx_fills = true;
+    /* A buffer for nothing has no end: a shortcut would start it for ever. */
+    state->rx_fills = state->rx_len_bytes > 0;
     vb_event(periph, EVENT_RXSTARTED);
     drain_fifo(periph);
     if (state->rx_fills && state->rx_done_bytes >= state->rx_len_bytes) {
