@@ -5,10 +5,7 @@
  * changes that part of a stored register and leaves the rest (on the chip the
  * bus does what the peripheral makes of it, which is not published); as a task
  * or event it counts if it covers bit 0. A word access that is not aligned
- * never gets here: the core faults.
- *
- * An event that is published reaches the tasks that subscribe to its channel
- * at once, in the order of the SoC table. */
+ * never gets here: the core faults. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,12 +21,8 @@
 #define INTENSET_OFF  0x304U
 #define INTENCLR_OFF  0x308U
 #define INTPEND_OFF   0x30CU
-#define CHEN_OFF      0x500U /* Of DPPIC. */
 #define CHANNEL_EN    0x80000000U
 #define CHANNEL_MASK  0x000000FFU
-#define CHANNEL_COUNT 32U
-/* Channels that set off one another without end would hold the clock. */
-#define DPPI_ROUNDS_MAX 10000U
 
 static struct vb_slot *slot_of(struct vb_periph *periph)
 {
@@ -114,133 +107,6 @@ struct vb_periph *vb_find(struct duo_vb *vb, enum duo_core core,
     return NULL;
 }
 
-/* --- Events, tasks, interrupts ------------------------------------------- */
-
-static uint32_t pending_events(const struct vb_periph *periph)
-{
-    const uint32_t *events = &periph->words[EVENTS_OFF / 4U];
-    uint32_t left = periph->type->event_mask[0];
-    uint32_t pending = 0;
-
-    for (unsigned event = 0; left != 0; event++, left >>= 1U) {
-        pending |= (left & events[event] & 1U) << event;
-    }
-    return pending;
-}
-
-void vb_irq_update(struct vb_periph *periph)
-{
-    uint32_t inten = *vb_word(periph, INTEN_OFF);
-    bool level = inten != 0 && (pending_events(periph) & inten) != 0;
-    struct vb_cpu *cpu = vb_cpu(periph->vb, periph->core);
-
-    if (periph->irq < 0) {
-        return;
-    }
-    if (level && vb_cpu_state(cpu) == VB_CPU_SLEEPS) {
-        vb_wake(periph->vb);
-    }
-    vb_cpu_irq(cpu, (unsigned)periph->irq, level);
-}
-
-static void run_task(struct vb_periph *periph, unsigned task)
-{
-    if (periph->type->task != NULL) {
-        periph->type->task(periph, task);
-    }
-}
-
-static bool has_task(const struct vb_periph *periph, unsigned task)
-{
-    return (periph->type->task_mask[0] >> task & 1U) != 0;
-}
-
-static void run_subscribers(struct vb_periph *periph, uint32_t wanted)
-{
-    for (unsigned task = 0; task < 32U; task++) {
-        if (has_task(periph, task) &&
-            periph->words[SUBSCRIBE_OFF / 4U + task] == wanted) {
-            run_task(periph, task);
-        }
-    }
-}
-
-static bool channel_is_on(struct duo_vb *vb, enum duo_core core,
-                          unsigned channel)
-{
-    struct vb_periph *dppic = vb_find(vb, core, &vb_type_dppic, 0);
-
-    return dppic != NULL && (*vb_word(dppic, CHEN_OFF) >> channel & 1U) != 0;
-}
-
-static void run_channel(struct duo_vb *vb, enum duo_core core, unsigned channel)
-{
-    if (!channel_is_on(vb, core, channel)) {
-        return;
-    }
-    for (unsigned index = 0; index < vb->slot_count[core]; index++) {
-        run_subscribers(&vb->slots[core][index].periph, CHANNEL_EN | channel);
-    }
-}
-
-/* What the tasks publish in turn is done by the same loop. */
-void vb_dppi_channel(struct duo_vb *vb, enum duo_core core, unsigned channel)
-{
-    uint32_t *pending = vb->machine.dppi_pending;
-    unsigned rounds = 0;
-
-    if (channel < CHANNEL_COUNT) {
-        pending[core] |= 1U << channel;
-    }
-    if (vb->dppi_runs) {
-        return;
-    }
-    vb->dppi_runs = true;
-    while ((pending[DUO_CORE_APP] | pending[DUO_CORE_NET]) != 0) {
-        enum duo_core which =
-            pending[DUO_CORE_APP] != 0 ? DUO_CORE_APP : DUO_CORE_NET;
-        unsigned next = (unsigned)__builtin_ctz(pending[which]);
-
-        pending[which] &= ~(1U << next);
-        run_channel(vb, which, next);
-        if (++rounds == DPPI_ROUNDS_MAX) {
-            pending[DUO_CORE_APP] = 0;
-            pending[DUO_CORE_NET] = 0;
-            vb_stop_because(vb, DUO_VB_STOP_UNMODELLED, core, 0,
-                            "DPPI channel %u sets off itself without end",
-                            next);
-        }
-    }
-    vb->dppi_runs = false;
-}
-
-static void run_shorts(struct vb_periph *periph, unsigned event)
-{
-    const struct vb_type *type = periph->type;
-    uint32_t shorts = *vb_word(periph, SHORTS_OFF);
-
-    for (unsigned index = 0; index < type->short_count; index++) {
-        const struct vb_short *link = &type->shorts[index];
-        if (link->event == event && (shorts >> link->bit & 1U) != 0) {
-            run_task(periph, link->task);
-        }
-    }
-}
-
-void vb_event(struct vb_periph *periph, unsigned event)
-{
-    uint32_t publish = periph->words[PUBLISH_OFF / 4U + event];
-
-    periph->words[EVENTS_OFF / 4U + event] = 1;
-    vb_irq_update(periph);
-    if (periph->type->short_count > 0) {
-        run_shorts(periph, event);
-    }
-    if ((publish & CHANNEL_EN) != 0) {
-        vb_dppi_channel(periph->vb, periph->core, publish & CHANNEL_MASK);
-    }
-}
-
 /* --- Accesses ------------------------------------------------------------ */
 
 /* A part of a register: which bits, and where they are. */
@@ -249,12 +115,12 @@ struct lane {
     uint32_t mask; /* In the word. */
 };
 
-static struct lane lane_of(uint32_t off, unsigned size)
+static struct lane lane_of(uint32_t off, unsigned size_bytes)
 {
     struct lane lane = {8U * (off & 3U), UINT32_MAX};
 
-    if (size < 4U) {
-        lane.mask = (1U << 8U * size) - 1U;
+    if (size_bytes < 4U) {
+        lane.mask = (1U << 8U * size_bytes) - 1U;
     }
     lane.mask <<= lane.shift;
     return lane;
@@ -303,22 +169,23 @@ static bool read_word(struct vb_periph *periph, uint32_t off, bool debug,
     }
     *value = *vb_word(periph, INTEN_OFF);
     if (off == INTPEND_OFF) {
-        *value &= pending_events(periph);
+        *value &= vb_pending_events(periph);
     }
     return true;
 }
 
-uint32_t vb_bus_read(struct vb_periph *periph, uint32_t off, unsigned size,
-                     bool debug)
+uint32_t vb_bus_read(struct vb_periph *periph, uint32_t off,
+                     unsigned size_bytes, bool debug)
 {
-    struct lane lane = lane_of(off, size);
+    struct lane lane = lane_of(off, size_bytes);
     uint32_t value = 0;
 
     if (!read_word(periph, off & ~3U, debug, &value)) {
         value = 0;
         if (!debug) {
             vb_unmodelled(periph->vb, periph->vb->access_core,
-                          periph->base_addr + off, size, false, 0);
+                          &(struct vb_bus_access){periph->base_addr + off,
+                                                  size_bytes, false, 0});
         }
     }
     return (value & lane.mask) >> lane.shift;
@@ -347,7 +214,7 @@ static void write_common(struct vb_periph *periph, uint32_t off, uint32_t value)
 {
     if (off < SUBSCRIBE_OFF) {
         if ((value & 1U) != 0) {
-            run_task(periph, off / 4U);
+            vb_task(periph, off / 4U);
         }
     } else if (off >= EVENTS_OFF && off < PUBLISH_OFF) {
         *vb_word(periph, off) = value & 1U;
@@ -384,10 +251,10 @@ static void write_table(struct vb_periph *periph, const struct vb_reg *reg,
     }
 }
 
-void vb_bus_write(struct vb_periph *periph, uint32_t off, unsigned size,
+void vb_bus_write(struct vb_periph *periph, uint32_t off, unsigned size_bytes,
                   uint32_t value)
 {
-    struct lane lane = lane_of(off, size);
+    struct lane lane = lane_of(off, size_bytes);
     uint32_t aligned = off & ~3U;
     const struct vb_reg *reg = slot_of(periph)->map[aligned / 4U];
 
@@ -403,7 +270,9 @@ void vb_bus_write(struct vb_periph *periph, uint32_t off, unsigned size,
         write_inten(periph, aligned, value);
     } else {
         vb_unmodelled(periph->vb, periph->vb->access_core,
-                      periph->base_addr + off, size, true, value >> lane.shift);
+                      &(struct vb_bus_access){periph->base_addr + off,
+                                              size_bytes, true,
+                                              value >> lane.shift});
     }
 }
 

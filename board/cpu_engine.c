@@ -75,7 +75,8 @@ static uint64_t unmodelled_read(uc_engine *uc, uint64_t off,
     (void)uc;
     if (!page->cpu->rescue.active) {
         vb_unmodelled(page->cpu->vb, page->cpu->core,
-                      page->addr + (uint32_t)off, size_bytes, false, 0);
+                      &(struct vb_bus_access){page->addr + (uint32_t)off,
+                                              size_bytes, false, 0});
     }
     return 0;
 }
@@ -88,8 +89,9 @@ static void unmodelled_write(uc_engine *uc, uint64_t off, unsigned size_bytes,
     (void)uc;
     if (!page->cpu->rescue.active) {
         vb_unmodelled(page->cpu->vb, page->cpu->core,
-                      page->addr + (uint32_t)off, size_bytes, true,
-                      (uint32_t)value);
+                      &(struct vb_bus_access){page->addr + (uint32_t)off,
+                                              size_bytes, true,
+                                              (uint32_t)value});
     }
 }
 
@@ -290,7 +292,7 @@ void vb_engine_run(struct vb_cpu *cpu)
     if (cpu->rescue.active) {
         vb_rescue_end(cpu);
     } else if (cpu->event.kind == VB_EVENT_NONE && err != UC_ERR_OK) {
-        vb_stop_because(cpu->vb, DUO_VB_STOP_BROKEN, cpu->core, read_pc(cpu),
+        vb_stop_because(cpu->vb, DUO_VB_STOP_BROKEN, cpu->core,
                         "the emulator failed: %s", uc_strerror(err));
         cpu->event.kind = VB_EVENT_STOPPED;
     } else if (cpu->event.kind == VB_EVENT_NONE) {

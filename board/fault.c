@@ -162,7 +162,7 @@ void vb_fault_intno(struct vb_cpu *cpu, uint32_t intno)
             return;
         }
     }
-    vb_stop_because(cpu->vb, DUO_VB_STOP_BROKEN, cpu->core, 0,
+    vb_stop_because(cpu->vb, DUO_VB_STOP_BROKEN, cpu->core,
                     "the emulator raised interrupt %u", (unsigned)intno);
 }
 

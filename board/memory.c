@@ -13,7 +13,7 @@
 #include "memory.h"
 #include "vb_cpu.h"
 
-static uint8_t *flash_bytes(const struct duo_sim_flash *flash)
+uint8_t *vb_memory_flash_bytes(const struct duo_sim_flash *flash)
 {
     /* The engine gets it without write permission. */
     return (uint8_t *)(uintptr_t)flash->data;
@@ -102,7 +102,7 @@ static void map_window(struct duo_vb *vb, unsigned index,
         err = uc_mem_protect(uc, addr, VB_WINDOW_BYTES, rights);
     }
     if (err != UC_ERR_OK) {
-        vb_stop_because(vb, DUO_VB_STOP_BROKEN, DUO_CORE_NET, addr,
+        vb_stop_because(vb, DUO_VB_STOP_BROKEN, DUO_CORE_NET,
                         "cannot map a window of RAM: %s", uc_strerror(err));
     }
 }
@@ -135,7 +135,7 @@ void vb_xip_window(struct duo_vb *vb, bool on)
     err = on ? map_read_only(uc, VB_XIP_ADDR, content_of(ext))
              : uc_mem_unmap(uc, VB_XIP_ADDR, ext->flash.geometry.size_bytes);
     if (err != UC_ERR_OK) {
-        vb_stop_because(vb, DUO_VB_STOP_BROKEN, DUO_CORE_APP, VB_XIP_ADDR,
+        vb_stop_because(vb, DUO_VB_STOP_BROKEN, DUO_CORE_APP,
                         "cannot map the XIP window: %s", uc_strerror(err));
     }
 }
@@ -159,7 +159,8 @@ void vb_memory_apply(struct duo_vb *vb, const struct vb_machine *wanted)
 
 /* --- Peripherals --------------------------------------------------------- */
 
-static uint64_t on_read(uc_engine *uc, uint64_t off, unsigned size, void *user)
+static uint64_t on_read(uc_engine *uc, uint64_t off, unsigned size_bytes,
+                        void *user)
 {
     const struct vb_view *view = user;
     struct duo_vb *vb = view->slot->periph.vb;
@@ -171,11 +172,11 @@ static uint64_t on_read(uc_engine *uc, uint64_t off, unsigned size, void *user)
     }
     vb->access_core = view->core;
     vb_set_now(vb, vb_cpu_ticks(cpu));
-    return vb_bus_read(&view->slot->periph, (uint32_t)off, size, false);
+    return vb_bus_read(&view->slot->periph, (uint32_t)off, size_bytes, false);
 }
 
-static void on_write(uc_engine *uc, uint64_t off, unsigned size, uint64_t value,
-                     void *user)
+static void on_write(uc_engine *uc, uint64_t off, unsigned size_bytes,
+                     uint64_t value, void *user)
 {
     const struct vb_view *view = user;
     struct duo_vb *vb = view->slot->periph.vb;
@@ -187,7 +188,8 @@ static void on_write(uc_engine *uc, uint64_t off, unsigned size, uint64_t value,
     }
     vb->access_core = view->core;
     vb_set_now(vb, vb_cpu_ticks(cpu));
-    vb_bus_write(&view->slot->periph, (uint32_t)off, size, (uint32_t)value);
+    vb_bus_write(&view->slot->periph, (uint32_t)off, size_bytes,
+                 (uint32_t)value);
 }
 
 static uc_err map_view(struct duo_vb *vb, struct vb_slot *slot,
@@ -304,113 +306,4 @@ void vb_memory_destroy(struct duo_vb *vb)
     free(vb->app_ram);
     free(vb->net_ram);
     free(vb->views);
-}
-
-/* --- What is where ------------------------------------------------------- */
-
-static bool in_span(uint32_t addr, struct vb_span span)
-{
-    return addr - span.addr < span.len_bytes;
-}
-
-/* Of application RAM, as a core or its DMA sees it: how far one may go. */
-static uint32_t app_ram_room_bytes(const struct duo_vb *vb, enum duo_core core,
-                                   uint32_t addr)
-{
-    uint32_t off_bytes = addr - VB_APP_RAM_ADDR;
-    unsigned index = off_bytes / VB_WINDOW_BYTES;
-
-    if (core == DUO_CORE_APP) {
-        return VB_APP_RAM_BYTES - off_bytes;
-    }
-    while (index < VB_WINDOW_COUNT && vb->machine.windows[index].is_readable) {
-        index++;
-    }
-    return index * VB_WINDOW_BYTES > off_bytes
-               ? index * VB_WINDOW_BYTES - off_bytes
-               : 0;
-}
-
-struct vb_host_span vb_memory_host(const struct duo_vb *vb, enum duo_core core,
-                                   uint32_t addr)
-{
-    const struct duo_sim_flash *own =
-        core == DUO_CORE_APP ? vb->config.app : vb->config.net;
-    const struct duo_sim_flash *ext = vb->config.ext;
-    struct vb_span flash = {core == DUO_CORE_APP ? VB_APP_FLASH_ADDR
-                                                 : VB_NET_FLASH_ADDR,
-                            own->flash.geometry.size_bytes};
-    struct vb_span app_ram = {VB_APP_RAM_ADDR, VB_APP_RAM_BYTES};
-    struct vb_span net_ram = {VB_NET_RAM_ADDR, VB_NET_RAM_BYTES};
-    struct vb_span xip = {VB_XIP_ADDR, ext->flash.geometry.size_bytes};
-    struct vb_host_span none = {NULL, 0, NULL, 0};
-
-    if (in_span(addr, flash)) {
-        uint32_t off_bytes = addr - flash.addr;
-        return (struct vb_host_span){flash_bytes(own) + off_bytes,
-                                     flash.len_bytes - off_bytes,
-                                     vb_device(vb, (unsigned)core), off_bytes};
-    }
-    if (in_span(addr, app_ram)) {
-        return (struct vb_host_span){vb->app_ram + (addr - app_ram.addr),
-                                     app_ram_room_bytes(vb, core, addr), NULL,
-                                     0};
-    }
-    if (core == DUO_CORE_NET && in_span(addr, net_ram)) {
-        uint32_t off_bytes = addr - net_ram.addr;
-        return (struct vb_host_span){vb->net_ram + off_bytes,
-                                     net_ram.len_bytes - off_bytes, NULL, 0};
-    }
-    if (core == DUO_CORE_APP && vb->machine.xip_is_on && in_span(addr, xip)) {
-        uint32_t off_bytes = addr - xip.addr;
-        return (struct vb_host_span){flash_bytes(ext) + off_bytes,
-                                     xip.len_bytes - off_bytes,
-                                     vb_device(vb, VB_DEVICE_EXT), off_bytes};
-    }
-    return none;
-}
-
-uint8_t *vb_dma(struct duo_vb *vb, enum duo_core core, uint32_t addr,
-                size_t len_bytes)
-{
-    struct vb_host_span span = vb_memory_host(vb, core, addr);
-
-    return span.flash == NULL && len_bytes <= span.len_bytes ? span.bytes
-                                                             : NULL;
-}
-
-bool vb_access_faults(const struct duo_vb *vb, enum duo_core core,
-                      uint32_t addr)
-{
-    /* Code, RAM and external RAM areas of the address map: nothing there is
-     * left to be modelled but what memory.c maps. */
-    bool is_device = addr >= 0x40000000U && addr < 0x60000000U;
-    bool is_private = addr >= 0xE0000000U;
-    bool is_shadow = addr >= 0x00F00000U && addr < 0x01000000U;
-
-    (void)vb;
-    /* Cache RAM, FICR and UICR are in the application core's code area. */
-    return !is_device && !is_private && !(core == DUO_CORE_APP && is_shadow);
-}
-
-void vb_flash_changed(struct duo_vb *vb, enum duo_core core, uint32_t off_bytes,
-                      uint32_t len_bytes)
-{
-    uint32_t base_addr =
-        core == DUO_CORE_APP ? VB_APP_FLASH_ADDR : VB_NET_FLASH_ADDR;
-
-    vb_cpu_forget_code(vb->cpu[core], base_addr + off_bytes, len_bytes);
-}
-
-void vb_memory_flash_changed(void *ctx, uint32_t off_bytes, uint32_t len_bytes)
-{
-    const struct vb_flash_link *link = ctx;
-    struct duo_vb *vb = link->vb;
-
-    if (link->device != VB_DEVICE_EXT) {
-        vb_flash_changed(vb, (enum duo_core)link->device, off_bytes, len_bytes);
-    } else if (vb->machine.xip_is_on) {
-        vb_cpu_forget_code(vb->cpu[DUO_CORE_APP], VB_XIP_ADDR + off_bytes,
-                           len_bytes);
-    }
 }

@@ -18,6 +18,8 @@ struct vb_host_span {
     uint32_t off_bytes;          /* In the flash. */
 };
 
+/* Its content; the engines get it without write permission. */
+uint8_t *vb_memory_flash_bytes(const struct duo_sim_flash *flash);
 struct vb_host_span vb_memory_host(const struct duo_vb *vb, enum duo_core core,
                                    uint32_t addr);
 bool vb_memory_create(struct duo_vb *vb, char message[200]);

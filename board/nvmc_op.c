@@ -211,7 +211,6 @@ void vb_nvmc_request(struct vb_periph *periph,
         state->queue_until += ticks_of(request);
     } else {
         vb_stop_because(periph->vb, DUO_VB_STOP_UNMODELLED, periph->core,
-                        request->off_bytes,
                         "%s: more than %u stores to flash in one block of "
                         "instructions",
                         periph->name, NVMC_QUEUE_COUNT);

@@ -102,8 +102,9 @@ static void wrote(struct vb_periph *periph, uint32_t off, uint32_t value,
         wrote_config1(periph, value, old);
     } else if ((off == QSPI_XIP_ENC_OFF || off == QSPI_DMA_ENC_OFF) &&
                value != 0) {
-        vb_unmodelled(periph->vb, periph->core, periph->base_addr + off, 4,
-                      true, value);
+        vb_unmodelled(
+            periph->vb, periph->core,
+            &(struct vb_bus_access){periph->base_addr + off, 4, true, value});
     } else if (off == QSPI_XIPEN_OFF || off == QSPI_XIPOFFSET_OFF) {
         vb_qspi_update_xip(periph);
     }

@@ -49,7 +49,7 @@ void duo_vb_stop(struct duo_vb *vb)
 }
 
 void vb_stop_because(struct duo_vb *vb, enum duo_vb_stop_kind kind,
-                     enum duo_core core, uint32_t addr, const char *format, ...)
+                     enum duo_core core, const char *format, ...)
 {
     va_list args;
 
@@ -57,9 +57,9 @@ void vb_stop_because(struct duo_vb *vb, enum duo_vb_stop_kind kind,
         return;
     }
     vb->stops = true;
-    vb->stop = (struct duo_vb_stop){.kind = kind, .core = core, .addr = addr};
+    vb->stop = (struct duo_vb_stop){.kind = kind, .core = core};
     if (core != DUO_CORE_NONE) {
-        vb->stop.pc = vb_cpu_access_pc(vb->cpu[core], addr);
+        vb->stop.pc = vb_cpu_pc(vb->cpu[core]);
     }
     va_start(args, format);
     (void)vsnprintf(vb->stop.text, sizeof(vb->stop.text), format, args);
@@ -119,7 +119,7 @@ static bool still_on(struct duo_vb *vb)
         return true;
     }
     vb_power_fail(vb, &cut);
-    vb_stop_because(vb, DUO_VB_STOP_CUT, DUO_CORE_NONE, 0,
+    vb_stop_because(vb, DUO_VB_STOP_CUT, DUO_CORE_NONE,
                     "the power was cut at %llu ns",
                     (unsigned long long)cut.at_ns);
     return false;
@@ -186,7 +186,7 @@ static void next_pass(struct duo_vb *vb, uint64_t until_ticks)
         pass(vb, pass_end_ticks(vb, count, until_ticks));
     }
     if (is_idle && !vb_stop_pending(vb)) {
-        vb_stop_because(vb, DUO_VB_STOP_IDLE, DUO_CORE_NONE, 0,
+        vb_stop_because(vb, DUO_VB_STOP_IDLE, DUO_CORE_NONE,
                         "no core runs, and nothing will wake one");
     }
 }
@@ -204,15 +204,15 @@ static void take_stop(struct duo_vb *vb, struct duo_vb_stop *stop)
 static bool stops_now(struct duo_vb *vb, uint64_t until_ticks)
 {
     if (!vb->machine.has_power && !vb->stops) {
-        vb_stop_because(vb, DUO_VB_STOP_OFF, DUO_CORE_NONE, 0,
+        vb_stop_because(vb, DUO_VB_STOP_OFF, DUO_CORE_NONE,
                         "there is no power");
     }
     if (vb->stop_asked != 0) {
-        vb_stop_because(vb, DUO_VB_STOP_ASKED, DUO_CORE_NONE, 0,
+        vb_stop_because(vb, DUO_VB_STOP_ASKED, DUO_CORE_NONE,
                         "stopped as asked");
     }
     if (vb->machine.pass_ticks >= until_ticks) {
-        vb_stop_because(vb, DUO_VB_STOP_TIME, DUO_CORE_NONE, 0, "%s", "");
+        vb_stop_because(vb, DUO_VB_STOP_TIME, DUO_CORE_NONE, "%s", "");
     }
     return vb->stops;
 }
@@ -254,7 +254,7 @@ void duo_vb_step(struct duo_vb *vb, enum duo_core core,
         vb->stops = vb->stop.kind != DUO_VB_STOP_TIME;
         goes_on = !vb->stops && vb_cpu_state(cpu) == VB_CPU_STALLED;
     }
-    vb_stop_because(vb, DUO_VB_STOP_BREAK, core, 0, "%s", "");
+    vb_stop_because(vb, DUO_VB_STOP_BREAK, core, "%s", "");
     take_stop(vb, stop);
 }
 

@@ -139,7 +139,8 @@ static uint64_t on_read(uc_engine *uc, uint64_t off, unsigned size_bytes,
     vb_set_now(cpu->vb, cpu->now.ticks);
     word = read_word(cpu, addr & ~3U, false, &known);
     if (!known) {
-        vb_unmodelled(cpu->vb, cpu->core, addr, size_bytes, false, 0);
+        vb_unmodelled(cpu->vb, cpu->core,
+                      &(struct vb_bus_access){addr, size_bytes, false, 0});
         return 0;
     }
     word >>= 8U * (addr & 3U);
@@ -179,8 +180,9 @@ static void on_write(uc_engine *uc, uint64_t off, unsigned size_bytes,
         }
     }
     if (!known || !write_word(cpu, addr & ~3U, word)) {
-        vb_unmodelled(cpu->vb, cpu->core, addr, size_bytes, true,
-                      (uint32_t)value);
+        vb_unmodelled(
+            cpu->vb, cpu->core,
+            &(struct vb_bus_access){addr, size_bytes, true, (uint32_t)value});
     }
 }
 

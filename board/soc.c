@@ -77,7 +77,7 @@ static void on_violation(struct duo_sim_world *world, const char *text)
 {
     struct duo_vb *vb = world->on_violation_ctx;
 
-    vb_stop_because(vb, DUO_VB_STOP_RULE, vb->access_core, 0,
+    vb_stop_because(vb, DUO_VB_STOP_RULE, vb->access_core,
                     "the firmware broke a rule of a flash: %s", text);
 }
 
@@ -115,29 +115,34 @@ static bool was_noted(struct duo_vb *vb, uint32_t addr)
     return false;
 }
 
-void vb_unmodelled(struct duo_vb *vb, enum duo_core core, uint32_t addr,
-                   unsigned size, bool is_write, uint32_t value)
+void vb_unmodelled(struct duo_vb *vb, enum duo_core core,
+                   const struct vb_bus_access *access)
 {
     char name_buffer[64];
     char value_text[32] = "";
     char text[200];
-    const char *name = vb_register_name(core, addr, name_buffer);
+    const char *name = vb_register_name(core, access->addr, name_buffer);
+    uint32_t pc = vb_cpu_access_pc(vb->cpu[core], access->addr);
 
-    if (is_write) {
+    if (access->is_write) {
         (void)snprintf(value_text, sizeof(value_text), " of 0x%x",
-                       (unsigned)value);
+                       (unsigned)access->value);
     }
     (void)snprintf(text, sizeof(text),
                    "%s core, pc 0x%08x: %u-byte %s%s at 0x%08x (%s) is not "
                    "modelled",
-                   duo_core_name(core),
-                   (unsigned)vb_cpu_access_pc(vb->cpu[core], addr),
-                   size, is_write ? "write" : "read", value_text,
-                   (unsigned)addr, name != NULL ? name : "unknown register");
-    if (!vb->config.lenient) {
-        vb_stop_because(vb, DUO_VB_STOP_UNMODELLED, core, addr, "%s", text);
-    } else if (!was_noted(vb, addr)) {
-        tell(vb, text);
+                   duo_core_name(core), (unsigned)pc, access->size_bytes,
+                   access->is_write ? "write" : "read", value_text,
+                   (unsigned)access->addr,
+                   name != NULL ? name : "unknown register");
+    if (vb->config.lenient) {
+        if (!was_noted(vb, access->addr)) {
+            tell(vb, text);
+        }
+    } else if (!vb->stops) {
+        vb_stop_because(vb, DUO_VB_STOP_UNMODELLED, core, "%s", text);
+        vb->stop.addr = access->addr;
+        vb->stop.pc = pc;
     }
 }
 

@@ -176,9 +176,9 @@ void vb_irq_update(struct vb_periph *periph);
 void vb_dppi_channel(struct duo_vb *vb, enum duo_core core, unsigned channel);
 
 /* Serve an access of a core (bus.c); called by the MMIO callbacks. */
-uint32_t vb_bus_read(struct vb_periph *periph, uint32_t off, unsigned size,
+uint32_t vb_bus_read(struct vb_periph *periph, uint32_t off, unsigned size_bytes,
                      bool debug);
-void vb_bus_write(struct vb_periph *periph, uint32_t off, unsigned size,
+void vb_bus_write(struct vb_periph *periph, uint32_t off, unsigned size_bytes,
                   uint32_t value);
 void vb_periph_reset(struct vb_periph *periph, enum vb_reset kind);
 
@@ -211,12 +211,12 @@ void vb_xip_window(struct duo_vb *vb, bool on);
  * vb_now() for @p core, so that sim calls can be made. */
 struct duo_sim_flash *vb_flash(struct duo_vb *vb, enum duo_core core);
 struct duo_sim_flash *vb_ext_flash(struct duo_vb *vb);
-/* Tell the trace about an operation that began on @p flash; consecutive words
- * of one write window extend it (board counts operations, trace.c). */
+/* Tell the trace about an operation that began on @p flash; words that
+ * follow in one row extend it (board counts operations, trace.c). */
 void vb_op_began(struct duo_vb *vb, const struct duo_sim_flash *flash,
                  enum duo_sim_op_kind kind, uint32_t off_bytes,
                  uint32_t len_bytes, uint64_t end_ticks);
-/* The write window of @p flash is closed: the next word is a new operation. */
+/* No word belongs to the operation on @p flash any more. */
 void vb_op_window_closed(struct duo_vb *vb, const struct duo_sim_flash *flash);
 
 /* --- Cores (cpu.c, nvic.c, ...) ------------------------------------------ */
@@ -278,7 +278,7 @@ void vb_cpu_forget_code(struct vb_cpu *cpu, uint32_t addr, uint32_t len_bytes);
 /* A store into the core's own flash; implemented by nvmc.c. False: bus fault.
  */
 bool vb_nvmc_store(struct duo_vb *vb, enum duo_core core, uint32_t addr,
-                   unsigned size, uint32_t value);
+                   unsigned size_bytes, uint32_t value);
 /* The state of a core for snapshots: opaque, plain bytes. */
 size_t vb_cpu_save_bytes(const struct vb_cpu *cpu);
 void vb_cpu_save(struct vb_cpu *cpu, void *bytes);
@@ -294,11 +294,17 @@ bool vb_stop_pending(const struct duo_vb *vb);
 /* Ask the scheduler to stop the run; the first reason wins. printf-like text.
  */
 void vb_stop_because(struct duo_vb *vb, enum duo_vb_stop_kind kind,
-                     enum duo_core core, uint32_t addr, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+                     enum duo_core core, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* An access that nothing models: stops, or is noted when lenient. */
-void vb_unmodelled(struct duo_vb *vb, enum duo_core core, uint32_t addr,
-                   unsigned size, bool is_write, uint32_t value);
+struct vb_bus_access {
+    uint32_t addr;
+    unsigned size_bytes;
+    bool is_write;
+    uint32_t value; /* Of a write. */
+};
+void vb_unmodelled(struct duo_vb *vb, enum duo_core core,
+                   const struct vb_bus_access *access);
 void vb_note(struct duo_vb *vb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool vb_is_lenient(const struct duo_vb *vb);

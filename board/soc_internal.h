@@ -128,6 +128,11 @@ uint64_t vb_timers_next(const struct duo_vb *vb);
 /* Fire what is due by @p ticks, in order of (due, slot). */
 void vb_timers_fire(struct duo_vb *vb, uint64_t ticks);
 
+/* bus_signals.c */
+/* Events that are set, one bit each. */
+uint32_t vb_pending_events(const struct vb_periph *periph);
+void vb_task(struct vb_periph *periph, unsigned task);
+
 /* bus.c */
 void vb_bus_create(struct duo_vb *vb, enum duo_core core,
                    const struct vb_place *places, unsigned count);
