@@ -151,7 +151,6 @@ struct vb_place {
     uint32_t alias_addr; /* A second address (secure alias), 0: none. */
     int irq;
     unsigned instance;
-    uint16_t state_index; /* Reserved: 0. */
 };
 extern const struct vb_place vb_soc_app[];
 extern const unsigned vb_soc_app_count;
