@@ -76,6 +76,8 @@ says out "app  | hi"
 expect 0 run dk --input 'w@10ms' --time 1000s --json
 is 'd["outcome"]' idle
 is 'd["time_us"] < 1000000' True
+expect 0 run dk --input 'w@10ms' --press 1@2s --time 1000s --json
+is '2000000 < d["time_us"] < 2200000' True
 expect 9 run dk --input 'w@10ms' --until hi
 says err "nothing would happen any more"
 
