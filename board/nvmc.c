@@ -144,13 +144,13 @@ static bool store_erase(struct vb_periph *periph, uint32_t addr, uint32_t value)
 }
 
 bool vb_nvmc_store(struct duo_vb *vb, enum duo_core core, uint32_t addr,
-                   unsigned size, uint32_t value)
+                   unsigned size_bytes, uint32_t value)
 {
     struct vb_periph *periph = vb_nvmc_of(vb, core);
     const struct duo_sim_flash *flash;
     uint32_t off_bytes;
 
-    if (periph == NULL || size != sizeof(value) || addr % 4U != 0) {
+    if (periph == NULL || size_bytes != sizeof(value) || addr % 4U != 0) {
         return false;
     }
     flash = vb_flash(vb, core);
@@ -222,14 +222,21 @@ static uint32_t reading(struct vb_periph *periph, uint32_t off, uint32_t value,
                         bool debug)
 {
     const struct nvmc_state *state = periph->state;
+    struct vb_cpu *cpu = vb_cpu(periph->vb, periph->core);
 
     if (off != READY_OFF && off != READYNEXT_OFF) {
         return value;
     }
-    if (!debug) {
-        vb_nvmc_catch_up(periph);
+    if (debug) {
+        return state->is_busy && state->busy_until > vb_now(periph->vb) ? 0 : 1;
     }
-    return state->is_busy && state->busy_until > vb_now(periph->vb) ? 0 : 1;
+    vb_nvmc_catch_up(periph);
+    /* Code in flash that asks has come from RAM, where the operation began:
+     * the chip would not have fetched it yet. */
+    if (state->is_busy && vb_cpu_runs_from_flash(cpu)) {
+        vb_cpu_stall(cpu, state->queue_until);
+    }
+    return state->is_busy ? 0 : 1;
 }
 
 static void task_app(struct vb_periph *periph, unsigned task)
@@ -267,7 +274,8 @@ static void reset(struct vb_periph *periph, enum vb_reset kind)
 #define SIMPLIFIED                                                            \
     "READYNEXT equals READY. A load of a word in the same block of "          \
     "instructions as its store sees the old word. A core that runs from RAM " \
-    "reads a busy flash without waiting, and may run on from flash. A page "  \
+    "reads a busy flash without waiting, and may go on in flash until it "    \
+    "looks at READY. A page "                                                 \
     "whose partial erases do not add up to 87 ms yet reads as after a power " \
     "cut. A store of ones takes its 43 us and does not count as a write. A "  \
     "reset lets the operation end. A malformed erase store is noted and "     \

@@ -254,11 +254,12 @@ static const uint16_t program[] = {
     0x2C00, 0xD0FA, 0x2101, 0xF8C0, 0x1504, 0x2600, 0xF842, 0x6B04,
     0x3601, 0x2E10, 0xD1FA, 0xF8D0, 0x4400, 0x2C00, 0xD0FB, 0x2100,
     0xF8C0, 0x1504, 0x6011, 0xBF30, 0xE7FD};
-#define PROGRAM_ADDR     0x1000U
-#define PROGRAM_RAM_ADDR 0x20002000U
-#define FAULT_ADDR       0x2000U
-#define CFSR_ADDR        0xE000ED28U
-#define PRECISE_BUS      0x200U
+#define PROGRAM_ADDR      0x1000U
+#define PROGRAM_READY_OFF 0x1AU /* Label 1. */
+#define PROGRAM_RAM_ADDR  0x20002000U
+#define FAULT_ADDR        0x2000U
+#define CFSR_ADDR         0xE000ED28U
+#define PRECISE_BUS       0x200U
 
 /* Run it; how the core spent its time. */
 static void run_program(struct bench *bench, uint32_t addr,
@@ -325,6 +326,31 @@ static void code_in_ram_runs_on(void **state)
     bench_end(&bench);
 }
 
+static void code_that_goes_on_in_flash_stalls_at_ready(void **state)
+{
+    struct bench bench;
+    struct duo_vb_core_stats stats;
+    struct duo_bytes code = {(const uint8_t *)program, sizeof(program)};
+    uint32_t rounds;
+
+    (void)state;
+    bench_init(&bench);
+    duo_sim_poke(bench.app, PROGRAM_ADDR, code);
+    assert_true(
+        duo_vb_mem_write(bench.vb, DUO_CORE_APP, PROGRAM_RAM_ADDR, code));
+    assert_true(duo_vb_reg_write(bench.vb, DUO_CORE_APP, 15, PROGRAM_RAM_ADDR));
+    bench_wait_us(&bench, 100);
+    rounds = reg(&bench, 5);
+    assert_true(rounds > 100U);
+    assert_true(duo_vb_reg_write(bench.vb, DUO_CORE_APP, 15,
+                                 PROGRAM_ADDR + PROGRAM_READY_OFF));
+    bench_wait_us(&bench, 88000);
+    assert_in_range(reg(&bench, 5), rounds, rounds + 3U);
+    duo_vb_core_stats(bench.vb, DUO_CORE_APP, &stats);
+    assert_true(stats.stall_ns > 87300000U);
+    bench_end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +364,7 @@ int main(void)
         cmocka_unit_test(acl_protects_until_the_next_reset),
         cmocka_unit_test(code_in_flash_stalls_and_faults),
         cmocka_unit_test(code_in_ram_runs_on),
+        cmocka_unit_test(code_that_goes_on_in_flash_stalls_at_ready),
     };
     return cmocka_run_group_tests_name("nvmc", tests, NULL, NULL);
 }
