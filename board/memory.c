@@ -206,31 +206,36 @@ static uc_err map_view(struct duo_vb *vb, struct vb_slot *slot,
                        on_read, view, on_write, view);
 }
 
+/* Both addresses of a peripheral, for its core; MUTEX for both cores. */
+static uc_err map_slot(struct duo_vb *vb, struct vb_slot *slot)
+{
+    enum duo_core core = slot->periph.core;
+    uc_err err = map_view(vb, slot, core, slot->periph.base_addr);
+
+    if (err == UC_ERR_OK) {
+        err = map_view(vb, slot, core, slot->alias_addr);
+    }
+    if (slot->periph.type != &vb_type_mutex) {
+        return err;
+    }
+    if (err == UC_ERR_OK) {
+        err = map_view(vb, slot, DUO_CORE_NET, slot->periph.base_addr);
+    }
+    return err == UC_ERR_OK ? map_view(vb, slot, DUO_CORE_NET, slot->alias_addr)
+                            : err;
+}
+
 static uc_err map_peripherals(struct duo_vb *vb)
 {
-    uc_err err = UC_ERR_OK;
-
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         for (unsigned index = 0; index < vb->slot_count[core]; index++) {
-            struct vb_slot *slot = &vb->slots[core][index];
-            bool is_shared = slot->periph.type == &vb_type_mutex;
-
-            err = map_view(vb, slot, slot->periph.core, slot->periph.base_addr);
-            if (err == UC_ERR_OK) {
-                err = map_view(vb, slot, slot->periph.core, slot->alias_addr);
-            }
-            if (err == UC_ERR_OK && is_shared) {
-                err = map_view(vb, slot, DUO_CORE_NET, slot->periph.base_addr);
-            }
-            if (err == UC_ERR_OK && is_shared) {
-                err = map_view(vb, slot, DUO_CORE_NET, slot->alias_addr);
-            }
+            uc_err err = map_slot(vb, &vb->slots[core][index]);
             if (err != UC_ERR_OK) {
                 return err;
             }
         }
     }
-    return err;
+    return UC_ERR_OK;
 }
 
 struct vb_periph *vb_memory_periph(const struct duo_vb *vb, enum duo_core core,

@@ -12,7 +12,7 @@
 #include "soc_internal.h"
 #include "vb_cpu.h"
 
-#define ALONE_TICKS (1000U * VB_TICKS_PER_US)
+#define ALONE_TICKS (1000U * (uint64_t)VB_TICKS_PER_US)
 
 uint64_t vb_horizon(const struct duo_vb *vb)
 {

@@ -15,7 +15,7 @@
 #include "vb.h"
 
 #define VB_TICKS_PER_US   128U
-#define VB_QUANTUM_TICKS  (10U * VB_TICKS_PER_US)
+#define VB_QUANTUM_TICKS  (10U * (uint64_t)VB_TICKS_PER_US)
 #define VB_NEVER          UINT64_MAX
 #define VB_REG_SPACE_WORDS 1024U /* One 4 KB page of registers. */
 

@@ -13,8 +13,8 @@
  * set meanwhile; the core does not fetch then, but not for ever. */
 #define RELEASE_GUARD      0x618U
 #define RELEASE_POLL_TICKS VB_TICKS_PER_US
-#define RELEASE_TICKS_MAX  (100U * VB_TICKS_PER_US)
-#define RELEASE_TICKS      (6U * VB_TICKS_PER_US)
+#define RELEASE_TICKS_MAX  (100U * (uint64_t)VB_TICKS_PER_US)
+#define RELEASE_TICKS      (6U * (uint64_t)VB_TICKS_PER_US)
 #define REAS_FORCEOFF      (1U << 23)
 /* Bits of RESETREAS that mean the same on both cores. */
 #define REAS_SHARED 0x010000FFU

@@ -28,8 +28,8 @@ struct collector {
     struct duo_tool_error *error;
 };
 
-static bool refuse(const struct collector *collector, unsigned place,
-                   uint32_t addr, const char *what)
+static bool refuse(const struct collector *collector, uint32_t addr,
+                   const char *what, unsigned place)
 {
     char where[48] = "";
 
@@ -75,14 +75,14 @@ static bool put(void *ctx, const struct duo_tool_piece *piece)
     uint32_t first, room_bytes;
 
     if (memory == DUO_TOOL_MEMORY_COUNT) {
-        return refuse(collector, piece->place, piece->addr,
-                      "is in none of the board's flashes");
+        return refuse(collector, piece->addr,
+                      "is in none of the board's flashes", piece->place);
     }
     first = piece->addr - duo_tool_memories[memory].addr;
     room_bytes = duo_tool_memories[memory].size_bytes - first;
     if (piece->bytes.len_bytes > room_bytes) {
-        return refuse(collector, piece->place, piece->addr + room_bytes,
-                      "is behind the end of that flash");
+        return refuse(collector, piece->addr + room_bytes,
+                      "is behind the end of that flash", piece->place);
     }
     if (file->content[memory] == NULL) {
         size_t size_bytes = duo_tool_memories[memory].size_bytes;
@@ -91,8 +91,8 @@ static bool put(void *ctx, const struct duo_tool_piece *piece)
     }
     for (size_t at = 0; at < piece->bytes.len_bytes; at++) {
         if (file->used[memory][first + at] != 0) {
-            return refuse(collector, piece->place, piece->addr + (uint32_t)at,
-                          "is given twice");
+            return refuse(collector, piece->addr + (uint32_t)at,
+                          "is given twice", piece->place);
         }
         file->used[memory][first + at] = 1;
         file->content[memory][first + at] = piece->bytes.data[at];
