@@ -198,10 +198,8 @@ static void erase_all(struct vb_periph *periph)
 static void wrote(struct vb_periph *periph, uint32_t off, uint32_t value,
                   uint32_t old)
 {
-    if ((off == CONFIG_OFF || off == CONFIGNS_OFF) && old == MODE_WRITE &&
-        value != MODE_WRITE) {
-        vb_op_window_closed(periph->vb, vb_flash(periph->vb, periph->core));
-    } else if (off == ERASEALL_OFF && value == ERASEALL_ERASE) {
+    (void)old;
+    if (off == ERASEALL_OFF && value == ERASEALL_ERASE) {
         erase_all(periph);
     }
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Flash operations as they are told to the outside, in the sense of the native
- * board: an erase, a program of the external chip, or all words that the NVMC
- * programs in rising order within one write window. A timer at its end makes
+ * board: an erase, a program of the external chip, or what the NVMC programs in
+ * rising order into one row of 256 bytes without a longer pause. A timer at its end makes
  * the simulated device apply it, so that what a core reads next is right. */
 #include "soc_internal.h"
+
+#define ROW_BYTES 256U
+/* Much more than a driver takes between two words, much less than an erase. */
+#define PAUSE_TICKS (2000U * VB_TICKS_PER_US)
 
 static unsigned device_of(const struct duo_vb *vb,
                           const struct duo_sim_flash *flash)
@@ -49,7 +53,10 @@ static void ended(struct duo_vb *vb, unsigned device)
 
     vb_world_follow(vb, core_of(device));
     (void)flash->flash.ops->poll(&flash->flash);
-    if (op->is_active && !op->is_open) {
+    if (op->is_active && op->is_open &&
+        vb_now(vb) < op->end_ticks + PAUSE_TICKS) {
+        vb_timer_set(vb, &vb->op_timer[device], op->end_ticks + PAUSE_TICKS);
+    } else if (op->is_active) {
         report(vb, device, vb_ticks_to_ns(op->end_ticks));
     }
 }
@@ -76,14 +83,18 @@ void vb_trace_create(struct duo_vb *vb)
     vb_timer_init(vb, &vb->op_timer[VB_DEVICE_EXT], ext_ended, vb);
 }
 
-/* Words of one window that follow are one operation; those of ones, which a
- * driver skips, may be missing between them. */
+/* Words of one row that follow are one operation; those of ones, which a driver
+ * skips, may be missing between them. So are the slices of a partial erase. */
 static bool extends(const struct vb_trace_op *op, enum duo_sim_op_kind kind,
                     uint32_t off_bytes)
 {
-    return op->is_active && op->is_open && op->kind == kind &&
-           kind == DUO_SIM_OP_WRITE &&
-           off_bytes >= op->off_bytes + op->len_bytes;
+    if (!op->is_active || !op->is_open || op->kind != kind) {
+        return false;
+    }
+    return kind == DUO_SIM_OP_ERASE
+               ? off_bytes == op->off_bytes
+               : off_bytes / ROW_BYTES == op->off_bytes / ROW_BYTES &&
+                     off_bytes >= op->off_bytes + op->len_bytes;
 }
 
 void vb_op_began(struct duo_vb *vb, const struct duo_sim_flash *flash,
@@ -102,7 +113,7 @@ void vb_op_began(struct duo_vb *vb, const struct duo_sim_flash *flash,
         }
         *op = (struct vb_trace_op){
             .is_active = true,
-            .is_open = kind == DUO_SIM_OP_WRITE,
+            .is_open = device != VB_DEVICE_EXT,
             .kind = kind,
             .off_bytes = off_bytes,
             .len_bytes = len_bytes,

@@ -54,8 +54,8 @@ struct duo_vb_cut {
     uint64_t seed;
 };
 
-/* A flash operation as the chip sees it. Words that the NVMC programs in one
- * WEN window, one after the other, are one operation. Reported when it ended
+/* A flash operation as the chip sees it. What the NVMC programs in
+ * rising order into one row of 256 bytes is one operation. Reported when it ended
  * or was torn. */
 struct duo_vb_op {
     const char *device; /* "app", "net", "ext". */
