@@ -131,6 +131,72 @@ static void a_cut_of_an_idle_board_happens(void **state)
     program_board_end(&board);
 }
 
+/* The flash goes on through a reset of its core, which waits for it. */
+static void a_reset_lets_the_own_flash_finish(void **state)
+{
+    struct program_board board;
+    struct duo_vb_core_stats stats;
+    struct duo_bytes now;
+    uint8_t page[4096];
+
+    (void)state;
+    program_board_init(&board);
+    flash_eraser(&board);
+    old_page(&board, page);
+    now = (struct duo_bytes){board.app->data + 0x8000, 4096};
+    duo_vb_power_on(board.vb, NULL);
+    assert_int_equal(program_run(&board, 40000), DUO_VB_STOP_TIME);
+    duo_vb_reset_pin(board.vb);
+    assert_int_equal(program_run(&board, 47400), DUO_VB_STOP_TIME);
+    assert_memory_equal(now.data, page, 4096);
+    assert_int_equal(program_run(&board, 200), DUO_VB_STOP_TIME);
+    assert_true(duo_bytes_are(now, 0xFF));
+    assert_int_equal(board.op.kind, DUO_SIM_OP_ERASE);
+    duo_vb_core_stats(board.vb, DUO_CORE_APP, &stats);
+    assert_int_equal(stats.resets, 2);
+    /* The program begins again and does it all once more. */
+    assert_int_equal(program_run(&board, 100000), DUO_VB_STOP_IDLE);
+    assert_int_equal(board.op_count, 3);
+    program_board_end(&board);
+}
+
+/* Force-off takes the network core's power, and so its flash's. */
+static void force_off_tears_the_network_flash(void **state)
+{
+    struct program_board board;
+    struct program app, net;
+    struct duo_bytes now;
+    uint8_t page[2048];
+
+    (void)state;
+    program_board_init(&board);
+    memset(page, 0xA5, sizeof(page));
+    duo_sim_poke(board.net, 0x8000, (struct duo_bytes){page, sizeof(page)});
+    now = (struct duo_bytes){board.net->data + 0x8000, sizeof(page)};
+    program_begin(&app, PROGRAM_APP);
+    program_store(&app, 0x50005614U, 0);
+    program_delay(&app, 64000U / 3U * 40U); /* 40 ms */
+    program_store(&app, 0x50005614U, 1);
+    program_end(&app);
+    program_flash(&board, &app);
+    program_begin(&net, PROGRAM_NET);
+    program_store(&net, 0x41080504U, 2);
+    program_store(&net, PROGRAM_NET + 0x8000U, 0xFFFFFFFF);
+    program_end(&net);
+    program_flash(&board, &net);
+    duo_vb_power_on(board.vb, NULL);
+    assert_int_equal(program_run(&board, 39000), DUO_VB_STOP_TIME);
+    assert_memory_equal(now.data, page, sizeof(page));
+    assert_int_equal(program_run(&board, 10000), DUO_VB_STOP_IDLE);
+    assert_memory_not_equal(now.data, page, sizeof(page));
+    assert_int_equal(board.op_count, 1);
+    assert_in_range(board.op.end_ns - board.op.start_ns, 39900000, 40100000);
+    assert_non_null(strstr(board.notes, "loses power at work"));
+    assert_int_equal(program_run(&board, 100000), DUO_VB_STOP_IDLE);
+    assert_true(duo_vb_has_power(board.vb));
+    program_board_end(&board);
+}
+
 /* A third write of a word is against the rules. */
 static void a_broken_rule_of_the_flash_stops_the_run(void **state)
 {
@@ -160,6 +226,8 @@ int main(void)
         cmocka_unit_test(flash_operations_stall_the_core_and_are_told),
         cmocka_unit_test(a_cut_is_exact),
         cmocka_unit_test(a_cut_of_an_idle_board_happens),
+        cmocka_unit_test(a_reset_lets_the_own_flash_finish),
+        cmocka_unit_test(force_off_tears_the_network_flash),
         cmocka_unit_test(a_broken_rule_of_the_flash_stops_the_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
