@@ -112,8 +112,7 @@ static void begin_flash(struct vb_periph *periph,
         if (state->busy_until < end_ticks) {
             state->busy_until = end_ticks;
         }
-        vb_op_began(periph->vb, flash, start.kind, start.off_bytes,
-                    start.len_bytes, state->busy_until);
+        vb_op_began(periph->vb, flash, &start, state->busy_until);
     }
 }
 

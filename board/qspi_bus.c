@@ -274,8 +274,7 @@ void vb_qspi_spoken(struct vb_periph *periph)
     if (state->chip.op_count != state->seen_ops) {
         state->seen_ops = state->chip.op_count;
         vb_op_window_closed(periph->vb, flash);
-        vb_op_began(periph->vb, flash, state->chip.op.kind,
-                    state->chip.op.off_bytes, state->chip.op.len_bytes, due);
+        vb_op_began(periph->vb, flash, &state->chip.op, due);
     }
     if (due == VB_NEVER) {
         vb_timer_clear(periph->vb, &state->chip_timer);

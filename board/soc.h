@@ -14,9 +14,9 @@
 
 #include "vb.h"
 
-#define VB_TICKS_PER_US   128U
-#define VB_QUANTUM_TICKS  (10U * (uint64_t)VB_TICKS_PER_US)
-#define VB_NEVER          UINT64_MAX
+#define VB_TICKS_PER_US    128U
+#define VB_QUANTUM_TICKS   (10U * (uint64_t)VB_TICKS_PER_US)
+#define VB_NEVER           UINT64_MAX
 #define VB_REG_SPACE_WORDS 1024U /* One 4 KB page of registers. */
 
 /* --- Timers: things that happen at a time ------------------------------- */
@@ -103,7 +103,8 @@ struct vb_type {
     const char *not_modelled;
     uint32_t task_mask[1];  /* Which of the tasks 0..31 exist. */
     uint32_t event_mask[2]; /* Which of the events 0..63 exist. */
-    const struct vb_reg *regs; /* Beside the common ones; ends with name NULL. */
+    const struct vb_reg
+        *regs; /* Beside the common ones; ends with name NULL. */
     const struct vb_short *shorts;
     unsigned short_count;
     size_t state_bytes; /* Of periph->state: plain data, no pointers into
@@ -134,10 +135,10 @@ struct vb_type {
 struct vb_periph {
     const struct vb_type *type;
     struct duo_vb *vb;
-    const char *name;  /* "UARTE0", "UARTE0 (network)". */
+    const char *name;   /* "UARTE0", "UARTE0 (network)". */
     enum duo_core core; /* Whose interrupt and DPPI lines it has. */
-    int irq;           /* -1: none. */
-    unsigned instance; /* 0, 1, ... of this type on this core. */
+    int irq;            /* -1: none. */
+    unsigned instance;  /* 0, 1, ... of this type on this core. */
     uint32_t base_addr; /* Non-secure alias (or the only one). */
     uint32_t words[VB_REG_SPACE_WORDS];
     void *state;
@@ -147,7 +148,7 @@ struct vb_periph {
 struct vb_place {
     const struct vb_type *type;
     const char *name;
-    uint32_t base_addr; /* Page. */
+    uint32_t base_addr;  /* Page. */
     uint32_t alias_addr; /* A second address (secure alias), 0: none. */
     int irq;
     unsigned instance;
@@ -175,8 +176,8 @@ void vb_irq_update(struct vb_periph *periph);
 void vb_dppi_channel(struct duo_vb *vb, enum duo_core core, unsigned channel);
 
 /* Serve an access of a core (bus.c); called by the MMIO callbacks. */
-uint32_t vb_bus_read(struct vb_periph *periph, uint32_t off, unsigned size_bytes,
-                     bool debug);
+uint32_t vb_bus_read(struct vb_periph *periph, uint32_t off,
+                     unsigned size_bytes, bool debug);
 void vb_bus_write(struct vb_periph *periph, uint32_t off, unsigned size_bytes,
                   uint32_t value);
 void vb_periph_reset(struct vb_periph *periph, enum vb_reset kind);
@@ -213,8 +214,7 @@ struct duo_sim_flash *vb_ext_flash(struct duo_vb *vb);
 /* Tell the trace about an operation that began on @p flash; words that
  * follow in one row extend it (board counts operations, trace.c). */
 void vb_op_began(struct duo_vb *vb, const struct duo_sim_flash *flash,
-                 enum duo_sim_op_kind kind, uint32_t off_bytes,
-                 uint32_t len_bytes, uint64_t end_ticks);
+                 const struct duo_sim_start *start, uint64_t end_ticks);
 /* No word belongs to the operation on @p flash any more. */
 void vb_op_window_closed(struct duo_vb *vb, const struct duo_sim_flash *flash);
 
@@ -310,8 +310,8 @@ bool vb_is_lenient(const struct duo_vb *vb);
 uint64_t vb_seed(const struct duo_vb *vb);
 
 /* Resets are carried out by the scheduler before the next block runs. */
-void vb_reset_request(struct duo_vb *vb, enum duo_core core,
-                      enum vb_reset kind, uint32_t resetreas_bits);
+void vb_reset_request(struct duo_vb *vb, enum duo_core core, enum vb_reset kind,
+                      uint32_t resetreas_bits);
 /* RESET.NETWORK.FORCEOFF. A release lets the core fetch after a few us, so the
  * release-hold-release of erratum 161 starts it once. */
 void vb_net_forceoff(struct duo_vb *vb, bool hold);

@@ -7,7 +7,7 @@
 
 #define ROW_BYTES 256U
 /* Much more than a driver takes between two words, much less than an erase. */
-#define PAUSE_TICKS (2000U * VB_TICKS_PER_US)
+#define PAUSE_TICKS (2000U * (uint64_t)VB_TICKS_PER_US)
 
 static unsigned device_of(const struct duo_vb *vb,
                           const struct duo_sim_flash *flash)
@@ -98,14 +98,13 @@ static bool extends(const struct vb_trace_op *op, enum duo_sim_op_kind kind,
 }
 
 void vb_op_began(struct duo_vb *vb, const struct duo_sim_flash *flash,
-                 enum duo_sim_op_kind kind, uint32_t off_bytes,
-                 uint32_t len_bytes, uint64_t end_ticks)
+                 const struct duo_sim_start *start, uint64_t end_ticks)
 {
     unsigned device = device_of(vb, flash);
     struct vb_trace_op *op = &vb->machine.ops[device];
 
-    if (extends(op, kind, off_bytes)) {
-        op->len_bytes = off_bytes + len_bytes - op->off_bytes;
+    if (extends(op, start->kind, start->off_bytes)) {
+        op->len_bytes = start->off_bytes + start->len_bytes - op->off_bytes;
         op->end_ticks = end_ticks;
     } else {
         if (op->is_active) {
@@ -114,9 +113,9 @@ void vb_op_began(struct duo_vb *vb, const struct duo_sim_flash *flash,
         *op = (struct vb_trace_op){
             .is_active = true,
             .is_open = device != VB_DEVICE_EXT,
-            .kind = kind,
-            .off_bytes = off_bytes,
-            .len_bytes = len_bytes,
+            .kind = start->kind,
+            .off_bytes = start->off_bytes,
+            .len_bytes = start->len_bytes,
             .start_ns = vb_ticks_to_ns(vb_now(vb)),
             .end_ticks = end_ticks,
             .op_index = ++vb->machine.op_count,
