@@ -213,6 +213,22 @@ const struct arm_image *arm_make(struct arm_rig *rig,
     return image;
 }
 
+const struct arm_image *arm_adopt(struct arm_rig *rig,
+                                  const struct arm_image *image)
+{
+    struct arm_image *copy = &rig->images[rig->image_count];
+    uint8_t *bytes = malloc(image->bytes.len_bytes);
+
+    if (bytes == NULL || rig->image_count == ARM_IMAGES_MAX) {
+        die("image", "too many images");
+    }
+    memcpy(bytes, image->bytes.data, image->bytes.len_bytes);
+    *copy = *image;
+    copy->bytes.data = bytes;
+    rig->image_count++;
+    return copy;
+}
+
 bool arm_run(struct arm_rig *rig, const char *wanted, uint64_t limit_ns)
 {
     rig->wanted = wanted;

@@ -58,6 +58,10 @@ void arm_rig_destroy(struct arm_rig *rig);
 const struct arm_image *arm_make(struct arm_rig *rig,
                                  const struct arm_image_spec *spec);
 
+/** The same image, byte for byte, for another board. */
+const struct arm_image *arm_adopt(struct arm_rig *rig,
+                                  const struct arm_image *image);
+
 /** Program both images and boot until both cores are well. */
 void arm_factory(struct arm_rig *rig, const struct arm_image *app,
                  const struct arm_image *net);
