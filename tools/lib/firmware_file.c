@@ -102,29 +102,35 @@ static bool put(void *ctx, const struct duo_tool_piece *piece)
 
 /* --- From bytes that are used to segments --------------------------------- */
 
+/* The first byte of a memory, from off_bytes on, whose use is this; or its end.
+ */
+static uint32_t find_use(const struct duo_tool_firmware_file *file,
+                         enum duo_tool_memory memory, uint32_t off_bytes,
+                         bool is_used)
+{
+    uint32_t size_bytes = duo_tool_memories[memory].size_bytes;
+    const uint8_t *used = file->used[memory];
+    const uint8_t *found =
+        memchr(used + off_bytes, is_used ? 1 : 0, size_bytes - off_bytes);
+
+    return found == NULL ? size_bytes : (uint32_t)(found - used);
+}
+
 /* The next run of used bytes from off_bytes on; false: there is none. */
 static bool next_run(const struct duo_tool_firmware_file *file,
                      enum duo_tool_memory memory, uint32_t off_bytes,
                      struct duo_tool_firmware_segment *segment)
 {
-    const struct duo_tool_memory_place *place = &duo_tool_memories[memory];
-    const uint8_t *used = file->used[memory];
-    uint32_t end = off_bytes;
+    uint32_t first = find_use(file, memory, off_bytes, true);
+    uint32_t end = find_use(file, memory, first, false);
 
-    while (end < place->size_bytes && used[end] == 0) {
-        end++;
-    }
-    off_bytes = end;
-    while (end < place->size_bytes && used[end] != 0) {
-        end++;
-    }
     *segment = (struct duo_tool_firmware_segment){
         .memory = memory,
-        .addr = place->addr + off_bytes,
-        .off_bytes = off_bytes,
-        .bytes = {file->content[memory] + off_bytes, end - off_bytes},
+        .addr = duo_tool_memories[memory].addr + first,
+        .off_bytes = first,
+        .bytes = {file->content[memory] + first, end - first},
     };
-    return end > off_bytes;
+    return end > first;
 }
 
 /* Count them, or with room for them also fill them in. */

@@ -21,10 +21,12 @@
 
 static void write_file(struct duo_bytes bytes)
 {
-    struct duo_tool_file_mode mode = {0600, true};
-    struct duo_tool_error error;
+    FILE *stream = fopen(TEST_PATH, "wb");
 
-    assert_true(duo_tool_file_write(TEST_PATH, bytes, mode, &error));
+    assert_non_null(stream);
+    assert_int_equal(fwrite(bytes.data, 1, bytes.len_bytes, stream),
+                     bytes.len_bytes);
+    assert_int_equal(fclose(stream), 0);
 }
 
 static void write_text(const char *text)
