@@ -19,7 +19,7 @@ ALLOWED = {
     "include": ("include",),
     "src": ("include", "src"),
     "port": ("include", "port"),
-    "board": ("include", "board"),
+    "board": ("include", "port", "board"),  # Its flashes are port/host/sim.h.
     "tools": ("include", "port", "tools", "board"),
     "targets": ("include", "src", "port", "targets"),
 }
