@@ -31,3 +31,9 @@ foreach(scene net-64k app-64k)
   set_tests_properties(long_arm_cuts_${scene}
     PROPERTIES LABELS long TIMEOUT 14400)
 endforeach()
+
+# Virtual time of a long install (exact), and the speed of this host.
+add_executable(arm_speed test/arm/arm_speed.c)
+target_compile_definitions(arm_speed PRIVATE _GNU_SOURCE=)
+target_link_libraries(arm_speed PRIVATE duo_arm_rig duo_warnings)
+add_test(NAME arm_speed COMMAND arm_speed)

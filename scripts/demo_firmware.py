@@ -6,6 +6,8 @@ core's address, then bytes that look like code to a flash (no long runs).
     duoboot layout show --json | scripts/demo_firmware.py --core app \\
         --size 900K --seed 1 --output app.bin
 
+With --firmware the file begins with real code, as `objcopy -O binary` makes
+it of an image that is linked behind the header, and the filler follows.
 The layout is read from the standard input; no address is written here.
 """
 import argparse
@@ -44,6 +46,13 @@ def payload(layout, args):
         middle = size_bytes // 2
         change = random.Random(args.patch).randbytes(min(4096, size_bytes - middle))
         body[middle:middle + len(change)] = change
+    if args.firmware:
+        with open(args.firmware, "rb") as stream:
+            code = stream.read()
+        if len(code) > size_bytes:
+            sys.exit(f"demo_firmware.py: --size is less than {args.firmware} takes")
+        body[:len(code)] = code
+        return bytes(body)
     # Initial stack pointer, and a reset handler (Thumb) behind the vectors.
     struct.pack_into("<II", body, 0, stack_address(args.core), code_address + 0x100 + 1)
     return bytes(body)
@@ -58,6 +67,7 @@ def main():
     parser.add_argument("--tlv-room", type=number, default=0x120)
     parser.add_argument("--seed", type=int, required=True, help="same seed, same bytes")
     parser.add_argument("--patch", type=int, default=0, help="change 4 KB by this seed")
+    parser.add_argument("--firmware", help="raw binary to begin with")
     parser.add_argument("--output", required=True)
     args = parser.parse_args()
     with open(args.output, "wb") as stream:
