@@ -12,6 +12,11 @@ if(NOT DUO_ARM_GCC)
     "installs it, and -DDUO_FIRMWARE=OFF builds without the firmware")
 endif()
 
+# The other build does not see this one's options.
+set(DUO_TRUST_KEY ${CMAKE_SOURCE_DIR}/test/keys/test-p256.pem CACHE STRING
+  "PEM files with the keys that the boot loaders trust, separated by semicolons")
+string(REPLACE ";" "|" trust_key "${DUO_TRUST_KEY}")
+
 include(ExternalProject)
 set(DUO_FIRMWARE_DIR ${CMAKE_BINARY_DIR}/firmware)
 set(DUO_FIRMWARE_FILES "")
@@ -25,7 +30,8 @@ ExternalProject_Add(firmware
   BINARY_DIR ${DUO_FIRMWARE_DIR}
   PREFIX ${DUO_FIRMWARE_DIR}/external
   CMAKE_GENERATOR Ninja
-  CMAKE_ARGS -DCMAKE_BUILD_TYPE=MinSizeRel
+  LIST_SEPARATOR |
+  CMAKE_ARGS -DDUO_TRUST_KEY=${trust_key} -DCMAKE_BUILD_TYPE=MinSizeRel
     -DCMAKE_TOOLCHAIN_FILE=${CMAKE_SOURCE_DIR}/cmake/arm-none-eabi.cmake
   BUILD_COMMAND ${CMAKE_COMMAND} --build ${DUO_FIRMWARE_DIR} --target firmware
   BUILD_ALWAYS ON
