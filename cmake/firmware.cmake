@@ -28,8 +28,10 @@ set_source_files_properties(${DUO_PORT_DIR}/mem.c PROPERTIES COMPILE_OPTIONS
   -fno-tree-loop-distribute-patterns) # Or memcpy calls memcpy.
 function(duo_firmware_core core cpu)
   add_library(duo_core_${core} INTERFACE)
-  target_compile_options(duo_core_${core} INTERFACE -mcpu=${cpu}
-    -ffunction-sections -fdata-sections -fno-common -fstack-usage)
+  target_compile_options(duo_core_${core} INTERFACE -mcpu=${cpu} ${ARGN}
+    -ffunction-sections -fdata-sections -fno-common -fstack-usage
+    -fno-jump-tables
+    --param=max-completely-peel-times=0) # Loops of two turns stay loops.
   target_compile_definitions(duo_core_${core} INTERFACE
     DUO_VERSION="${PROJECT_VERSION}"
     DUO_VERSION_MAJOR=${PROJECT_VERSION_MAJOR}
@@ -49,7 +51,7 @@ function(duo_firmware_core core cpu)
     ${DUO_PORT_DIR}/system_${core}.c)
   target_link_libraries(duo_port_${core} PRIVATE duo_warnings duo_core_${core})
 endfunction()
-duo_firmware_core(app cortex-m33)
+duo_firmware_core(app cortex-m33 -fno-inline-small-functions) # 40 bytes.
 duo_firmware_core(net cortex-m33+nodsp)
 
 # duo_firmware(NAME app|net SCRIPT.ld SOURCES...) makes NAME.elf and NAME.hex.
@@ -82,15 +84,20 @@ function(duo_small source after)
     COMMENT "Generating ${name}_small.c" VERBATIM)
   set(small_${name} ${small} PARENT_SCOPE)
 endfunction()
-duo_small(${CMAKE_SOURCE_DIR}/src/base/reason.c "ROW\\(\\w+, \"[a-z0-9-]+\", ")
-duo_small(${CMAKE_SOURCE_DIR}/src/update/decide.c "DUO_ACTION_\\w+,\\s+")
+set(small_reason ${CMAKE_BINARY_DIR}/reason_small.c)
+set(reason_files ${CMAKE_SOURCE_DIR}/include/duo/reason.h
+  ${CMAKE_SOURCE_DIR}/src/base/reason.c)
+add_custom_command(OUTPUT ${small_reason}
+  COMMAND ${DUO_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/reason_names.py
+    ${reason_files} --out ${small_reason}
+  DEPENDS ${reason_files} ${CMAKE_SOURCE_DIR}/scripts/reason_names.py
+  COMMENT "Generating reason_small.c" VERBATIM)
 duo_small(${DUO_LAYOUT_DIR}/duo_layouts.c "\\.name = ")
 
 set(targets ${CMAKE_SOURCE_DIR}/targets)
 file(GLOB appboot_src CONFIGURE_DEPENDS ${targets}/appboot*.c)
 duo_firmware(appboot app appboot.ld ${appboot_src}
-  ${DUO_PORT_DIR}/crc32_small.c ${small_reason} ${small_decide}
-  ${small_duo_layouts})
+  ${DUO_PORT_DIR}/crc32_small.c ${small_reason} ${small_duo_layouts})
 duo_firmware(netboot net netboot.ld ${targets}/netboot.c
   ${DUO_PORT_DIR}/crc32_small.c ${small_duo_layouts})
 

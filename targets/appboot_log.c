@@ -3,33 +3,23 @@
 #include "appboot.h"
 
 #define LINE_BYTES 192U
-#define MS_PER_S   1000U
+#define STAMP_LAST 7U /* The last digit of seconds and milliseconds. */
 #define DECIMAL    10U
-
-/* @p digits digits of @p number, with zeros in front. */
-static void put_digits(struct appboot *boot, uint32_t number, unsigned digits)
-{
-    char text[DECIMAL + 1U];
-
-    text[digits] = '\0';
-    for (unsigned i = digits; i > 0; i--) {
-        text[i - 1U] = (char)('0' + number % DECIMAL);
-        number /= DECIMAL;
-    }
-    duo_uarte_puts(&boot->uart, text);
-}
 
 void appboot_log_pair(struct appboot *boot, const char *label, const char *text)
 {
+    char stamp[] = "[000.000] ";
     uint64_t time_us = boot->timer.clock.now_us(&boot->timer.clock);
     /* By 8 and 125, so that 9 hours need no division of 64 bits. */
     uint32_t time_ms = (uint32_t)(time_us >> 3) / 125U;
 
-    duo_uarte_puts(&boot->uart, "[");
-    put_digits(boot, time_ms / MS_PER_S, 3);
-    duo_uarte_puts(&boot->uart, ".");
-    put_digits(boot, time_ms % MS_PER_S, 3);
-    duo_uarte_puts(&boot->uart, "] ");
+    for (unsigned i = STAMP_LAST; i > 0; i--) {
+        if (stamp[i] != '.') {
+            stamp[i] = (char)('0' + time_ms % DECIMAL);
+            time_ms /= DECIMAL;
+        }
+    }
+    duo_uarte_puts(&boot->uart, stamp);
     duo_uarte_puts(&boot->uart, label);
     duo_uarte_puts(&boot->uart, text);
     duo_uarte_puts(&boot->uart, "\r\n");

@@ -26,6 +26,7 @@ void appdemo_console_init(struct appdemo_console *console,
     config.rx_ring = console->rx_ring;
     config.rx_bytes = APPDEMO_RX_BYTES;
     duo_uarte_init(&console->uart, &config);
+    duo_uarte_receive(&console->uart);
     duo_uarte_enable_interrupt(&console->uart);
 }
 

@@ -8,31 +8,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "duo/compiler.h"
+
 /* A read-only buffer as one value. */
 struct duo_bytes {
     const uint8_t *data;
     size_t len_bytes;
 };
 
-static inline uint16_t duo_load_le16(const uint8_t src[2])
+DUO_INLINE uint16_t duo_load_le16(const uint8_t src[2])
 {
     return (uint16_t)(src[0] | ((uint32_t)src[1] << 8));
 }
 
-static inline uint32_t duo_load_le32(const uint8_t src[4])
+DUO_INLINE uint32_t duo_load_le32(const uint8_t src[4])
 {
     return (uint32_t)src[0] | ((uint32_t)src[1] << 8) |
            ((uint32_t)src[2] << 16) | ((uint32_t)src[3] << 24);
 }
 
-static inline void duo_store_le16(uint8_t dst[2], uint16_t value)
+DUO_INLINE void duo_store_le16(uint8_t dst[2], uint16_t value)
 {
     dst[0] = (uint8_t)value;
     dst[1] = (uint8_t)(value >> 8);
 }
 
-static inline void duo_store_le32(uint8_t dst[4], uint32_t value)
+DUO_INLINE void duo_store_le32(uint8_t dst[4], uint32_t value)
 {
+    if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
+        __builtin_memcpy(dst, &value, sizeof(value)); /* Four stores else. */
+        return;
+    }
     dst[0] = (uint8_t)value;
     dst[1] = (uint8_t)(value >> 8);
     dst[2] = (uint8_t)(value >> 16);

@@ -12,4 +12,8 @@
 #define DUO_NODISCARD
 #endif
 
+/* For a function that becomes one or two instructions: a compiler that
+ * optimises for size may count them too early and make a call of each use. */
+#define DUO_INLINE __attribute__((always_inline)) static inline
+
 #endif

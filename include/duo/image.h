@@ -129,6 +129,27 @@ enum duo_verdict duo_image_verify(const struct duo_image_check *check,
                                   struct duo_image *image,
                                   enum duo_reason *reason);
 
+/** The 8 bytes of a version, as in the image header and everywhere else: major,
+ * minor, revision, build. */
+#define DUO_VERSION_BYTES 8U
+DUO_INLINE void duo_version_load(struct duo_version *version,
+                                 const uint8_t src[DUO_VERSION_BYTES])
+{
+    version->major = src[0];
+    version->minor = src[1];
+    version->revision = duo_load_le16(&src[2]);
+    version->build = duo_load_le32(&src[4]);
+}
+
+DUO_INLINE void duo_version_store(const struct duo_version *version,
+                                  uint8_t dst[DUO_VERSION_BYTES])
+{
+    dst[0] = version->major;
+    dst[1] = version->minor;
+    duo_store_le16(&dst[2], version->revision);
+    duo_store_le32(&dst[4], version->build);
+}
+
 /** <0, 0, >0 as left is older than, equal to, newer than right; without the
  * build number. */
 int duo_version_compare(const struct duo_version *left,

@@ -40,7 +40,6 @@ struct duo_mailbox_client {
     void (*notify)(void *ctx); /* Ring at netboot; idle_ctx is its ctx too. */
     enum duo_reason fault;     /* Sticky: NET_NO_ANSWER, NET_PROTOCOL, ... */
     struct duo_version netboot_version; /* Known after duo_mailbox_open(). */
-    struct duo_mailbox_report report;   /* Of the last verify or start. */
     struct duo_mailbox_client_state {
         uint32_t session;   /* 0: none was asked for. */
         uint32_t command;   /* Under way; 0: none. */
@@ -54,9 +53,10 @@ struct duo_mailbox_client {
         uint8_t *dst;
         const uint8_t *src;
         enum duo_err result; /* Of the operation that ended last. */
+        bool started;        /* Netboot has left: nobody serves any more. */
         uint8_t reply[DUO_MAILBOX_REPORT_BYTES]; /* To verify or start. */
-        bool started; /* Netboot has left: nobody serves any more. */
-    } state;          /* Private; the mailbox's author may change it. */
+    } state; /* Private; the mailbox's author may change it. */
+    struct duo_mailbox_report report; /* Of the last verify or start. */
 };
 
 struct duo_mailbox_client_config {
@@ -151,10 +151,8 @@ struct duo_netboot_config {
 struct duo_netboot {
     struct duo_netboot_config config;
     enum duo_netboot_state state;
-    enum duo_reason reason;             /* Why HALTED. */
-    struct duo_image started;           /* The image that runs, once STARTED. */
-    enum duo_verdict verdict;           /* Re-read by the code that jumps. */
-    struct duo_mailbox_report verified; /* What the verdict is of. */
+    enum duo_reason reason;   /* Why HALTED. */
+    enum duo_verdict verdict; /* Re-read by the code that jumps. */
     struct duo_netboot_private {
         uint32_t session;   /* 0: nobody allowed us to write the mailbox. */
         uint32_t done_seq;  /* The last request that was answered. */
@@ -165,7 +163,9 @@ struct duo_netboot {
         /* The payload: a request's copied once and then checked, or a
          * response's before it is copied out. */
         _Alignas(4) uint8_t page[DUO_MAILBOX_PAGE_BYTES];
-    } priv; /* The mailbox's author may change it. */
+    } priv;                   /* The mailbox's author may change it. */
+    struct duo_image started; /* The image that runs, once STARTED. */
+    struct duo_mailbox_report verified; /* What the verdict is of. */
 };
 
 void duo_netboot_init(struct duo_netboot *netboot,

@@ -59,8 +59,8 @@ struct duo_progress {
     struct duo_area area;
     bool open;      /* A record with a good header is there. */
     bool dependent; /* The images go back together or not at all. */
-    struct duo_progress_image images[DUO_CORE_COUNT];
     bool phases[DUO_PHASE_COUNT];
+    struct duo_progress_image images[DUO_CORE_COUNT];
     /* Units that are done, from the first on, by copy and core. */
     uint32_t units_done[DUO_COPY_COUNT][DUO_CORE_COUNT];
 };

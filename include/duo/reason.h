@@ -4,7 +4,9 @@
 #ifndef DUO_REASON_H
 #define DUO_REASON_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum duo_reason {
     DUO_REASON_NONE = 0, /* Nothing to tell: accepted, or nothing done. */
@@ -90,6 +92,16 @@ struct duo_reason_text {
     const char *name;     /* Short and stable: for --json and scripts. */
     const char *sentence; /* For a person: what happened and what to do. */
 };
+
+/** Is @p number that of a reason? */
+bool duo_reason_is_known(uint32_t number);
+
+/** The name of @p reason; "unknown" for an unknown number. */
+const char *duo_reason_name(enum duo_reason reason);
+
+/** The sentence of @p reason; empty in the boot loaders, which have the names
+ * only. */
+const char *duo_reason_sentence(enum duo_reason reason);
 
 /** The text of @p reason. Never NULL: an unknown number gets "unknown". */
 const struct duo_reason_text *duo_reason_text(enum duo_reason reason);

@@ -26,7 +26,7 @@ static void append_word(struct text *text, const char *label, uint32_t word)
 
     for (uint32_t i = 0; i < NIBBLES; i++) {
         uint32_t nibble = word >> ((NIBBLES - 1U - i) * NIBBLE_BITS) & 0xFU;
-        digits[i] = "0123456789abcdef"[nibble];
+        digits[i] = (char)(nibble < 10U ? '0' + nibble : 'a' - 10U + nibble);
     }
     digits[NIBBLES] = '\0';
     append(text, label);

@@ -172,20 +172,32 @@ static enum duo_err start_erase(struct duo_flash *flash, uint32_t off_bytes)
     return DUO_OK;
 }
 
-static enum duo_err poll_erase(struct duo_nvmc *nvmc)
+/* Run one slice of an erase, or program the words of @p burst if that is not
+ * NULL. False: the NVMC does not get ready. */
+static bool run(const struct duo_nvmc *nvmc, const struct burst *burst)
 {
     uint32_t base_addr = nvmc->config.base_addr;
+    uint32_t primask = duo_cpu_mask();
     bool done;
 
-    uint32_t primask = duo_cpu_mask();
     *duo_reg(base_addr + NVMC_ERASEPAGEPARTIALCFG) = SLICE_MS;
-    set_mode(nvmc, NVMC_CONFIG_WEN_PEen);
-    *duo_reg(nvmc->op.addr) = WORD_ONES;
-    done = wait_ready(base_addr, NVMC_READY);
+    if (burst != NULL) {
+        set_mode(nvmc, NVMC_CONFIG_WEN_Wen);
+        done = program(burst);
+    } else {
+        set_mode(nvmc, NVMC_CONFIG_WEN_PEen);
+        *duo_reg(nvmc->op.addr) = WORD_ONES;
+        done = wait_ready(base_addr, NVMC_READY);
+    }
     set_mode(nvmc, NVMC_CONFIG_WEN_Ren);
     forget_cached(nvmc);
     duo_cpu_unmask(primask);
-    if (!done) {
+    return done;
+}
+
+static enum duo_err poll_erase(struct duo_nvmc *nvmc)
+{
+    if (!run(nvmc, NULL)) {
         return end_operation(nvmc, DUO_ERR_TIMEOUT);
     }
     nvmc->op.slices_left--;
@@ -215,7 +227,6 @@ static enum duo_err poll_write(struct duo_nvmc *nvmc)
     struct burst burst = {.base_addr = nvmc->config.base_addr,
                           .addr = op->addr};
     uint32_t len_bytes = op->left_bytes;
-    bool done;
 
     if (len_bytes > sizeof(burst.words)) {
         len_bytes = sizeof(burst.words);
@@ -223,13 +234,7 @@ static enum duo_err poll_write(struct duo_nvmc *nvmc)
     /* The source may be in flash itself, and may not be aligned. */
     memcpy(burst.words, op->src, len_bytes);
     burst.count_words = len_bytes / WORD_BYTES;
-    uint32_t primask = duo_cpu_mask();
-    set_mode(nvmc, NVMC_CONFIG_WEN_Wen);
-    done = program(&burst);
-    set_mode(nvmc, NVMC_CONFIG_WEN_Ren);
-    forget_cached(nvmc);
-    duo_cpu_unmask(primask);
-    if (!done) {
+    if (!run(nvmc, &burst)) {
         return end_operation(nvmc, DUO_ERR_TIMEOUT);
     }
     if (!reads_back(&burst)) {

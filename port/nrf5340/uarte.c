@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A UARTE with rings; see uarte.h. */
+/* A UARTE with rings; see uarte.h. Receiving is in uarte_rx.c. */
 #include "uarte.h"
 
 #include <string.h>
@@ -120,23 +120,12 @@ static void configure(const struct duo_uarte_config *config)
     *reg(config, UARTE_ENABLE) = UARTE_ENABLE_ENABLE_Enabled;
 }
 
-static void start_rx(struct duo_uarte *uart)
-{
-    *reg(&uart->config, UARTE_EVENTS_ENDRX) = 0;
-    *reg(&uart->config, UARTE_TASKS_STARTRX) = 1;
-}
-
 void duo_uarte_init(struct duo_uarte *uart,
                     const struct duo_uarte_config *config)
 {
     memset(uart, 0, sizeof(*uart));
     uart->config = *config;
     configure(config);
-    if (config->rx_ring != NULL) {
-        *reg(config, UARTE_RXD_PTR) = (uint32_t)(uintptr_t)&uart->rx_byte;
-        *reg(config, UARTE_RXD_MAXCNT) = 1;
-        start_rx(uart);
-    }
 }
 
 void duo_uarte_enable_interrupt(struct duo_uarte *uart)
@@ -144,23 +133,6 @@ void duo_uarte_enable_interrupt(struct duo_uarte *uart)
     *reg(&uart->config, UARTE_INTENSET) = UARTE_INTENSET_ENDRX_Msk |
                                           UARTE_INTENSET_ENDTX_Msk |
                                           UARTE_INTENSET_ERROR_Msk;
-}
-
-static void service_rx(struct duo_uarte *uart)
-{
-    const struct duo_uarte_config *config = &uart->config;
-
-    if (config->rx_ring == NULL || *reg(config, UARTE_EVENTS_ENDRX) == 0) {
-        return;
-    }
-    if (uart->rx_head - uart->rx_tail < config->rx_bytes) {
-        config->rx_ring[uart->rx_head & (config->rx_bytes - 1U)] =
-            uart->rx_byte;
-        uart->rx_head++;
-    } else {
-        uart->rx_lost_bytes++;
-    }
-    start_rx(uart);
 }
 
 static void service_tx(struct duo_uarte *uart)
@@ -201,7 +173,9 @@ void duo_uarte_service(struct duo_uarte *uart)
         *reg(&uart->config, UARTE_EVENTS_ERROR) = 0;
         *reg(&uart->config, UARTE_ERRORSRC) = UINT32_MAX;
     }
-    service_rx(uart);
+    if (uart->service_rx != NULL) {
+        uart->service_rx(uart);
+    }
     service_tx(uart);
     duo_cpu_unmask(primask);
 }
@@ -242,20 +216,6 @@ void duo_uarte_puts(struct duo_uarte *uart, const char *text)
                     (struct duo_bytes){(const uint8_t *)text, strlen(text)});
 }
 
-uint32_t duo_uarte_read(struct duo_uarte *uart, uint8_t *dst,
-                        uint32_t len_bytes)
-{
-    uint32_t count_bytes = 0;
-
-    duo_uarte_service(uart);
-    while (count_bytes < len_bytes && uart->rx_tail != uart->rx_head) {
-        dst[count_bytes++] =
-            uart->config.rx_ring[uart->rx_tail & (uart->config.rx_bytes - 1U)];
-        uart->rx_tail++;
-    }
-    return count_bytes;
-}
-
 void duo_uarte_flush(struct duo_uarte *uart)
 {
     (void)wait_free(uart, uart->config.tx_bytes);
@@ -289,7 +249,7 @@ void duo_uarte_release(struct duo_uarte *uart)
     *reg(config, UARTE_EVENTS_TXSTOPPED) = 0;
     *reg(config, UARTE_TASKS_STOPTX) = 1;
     (void)wait_until(reg(config, UARTE_EVENTS_TXSTOPPED), true);
-    if (config->rx_ring != NULL) {
+    if (uart->service_rx != NULL) {
         *reg(config, UARTE_EVENTS_RXTO) = 0;
         *reg(config, UARTE_TASKS_STOPRX) = 1;
         (void)wait_until(reg(config, UARTE_EVENTS_RXTO), true);

@@ -21,12 +21,13 @@ struct duo_uarte_config {
     uint32_t pin_rx;     /* DUO_PIN_NONE: sends only. */
     uint8_t *tx_ring;    /* RAM, a power of two of bytes. */
     uint32_t tx_bytes;
-    uint8_t *rx_ring; /* The same, or NULL. */
+    uint8_t *rx_ring; /* The same, for duo_uarte_receive(). */
     uint32_t rx_bytes;
 };
 
 struct duo_uarte {
     struct duo_uarte_config config;
+    void (*service_rx)(struct duo_uarte *uart); /* NULL: sends only. */
     uint32_t tx_head;          /* Free-running counts of bytes: queued, */
     uint32_t tx_tail;          /* sent, */
     uint32_t tx_dma_bytes;     /* and under way. */
@@ -36,12 +37,15 @@ struct duo_uarte {
     volatile uint8_t rx_byte;  /* DMA target. */
 };
 
-/** Configure pins and 115200 8N1, start receiving if there is a pin for it.
- * To be served by interrupt the caller enables the line in the NVIC after
- * duo_uarte_enable_interrupt(). */
+/** Configure pins and 115200 8N1. To be served by interrupt the caller enables
+ * the line in the NVIC after duo_uarte_enable_interrupt(). */
 void duo_uarte_init(struct duo_uarte *uart,
                     const struct duo_uarte_config *config);
 void duo_uarte_enable_interrupt(struct duo_uarte *uart);
+
+/** Start receiving into the ring. Apart from the rest, so that who only sends
+ * does not have the code. */
+void duo_uarte_receive(struct duo_uarte *uart);
 
 /** Queue @p bytes. If the ring is full, waits for the line to drain. */
 void duo_uarte_write(struct duo_uarte *uart, struct duo_bytes bytes);

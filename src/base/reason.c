@@ -98,6 +98,21 @@ const struct duo_reason_text *duo_reason_text(enum duo_reason reason)
     return &unknown;
 }
 
+bool duo_reason_is_known(uint32_t number)
+{
+    return (uint32_t)duo_reason_text((enum duo_reason)number)->reason == number;
+}
+
+const char *duo_reason_name(enum duo_reason reason)
+{
+    return duo_reason_text(reason)->name;
+}
+
+const char *duo_reason_sentence(enum duo_reason reason)
+{
+    return duo_reason_text(reason)->sentence;
+}
+
 const struct duo_reason_text *duo_reason_table(size_t *count)
 {
     *count = sizeof(table) / sizeof(table[0]);

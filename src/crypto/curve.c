@@ -2,26 +2,24 @@
 /* See curve.h. */
 #include "crypto/curve.h"
 
+#include <string.h>
+
 #include "crypto/curve_steps.h"
 
 /* Points stand in the file as four consecutive registers. */
 #define FIRST_POINT  X1
 #define SECOND_POINT X2
 
-static void put_point(struct duo_num reg[4], const struct duo_point *point)
-{
-    reg[0] = point->x;
-    reg[1] = point->y;
-    reg[2] = point->z;
-    reg[3] = point->t;
-}
+_Static_assert(sizeof(struct duo_point) == 4U * sizeof(struct duo_num) &&
+                   offsetof(struct duo_point, t) == 3U * sizeof(struct duo_num),
+               "a point is copied to four registers and back at once");
 
 void duo_point_add(struct duo_point *acc, const struct duo_point *addend,
                    const struct duo_curve *curve)
 {
     struct duo_num reg[DUO_CURVE_REG_COUNT];
-    put_point(&reg[FIRST_POINT], acc);
-    put_point(&reg[SECOND_POINT], addend);
+    memcpy(&reg[FIRST_POINT], acc, sizeof(*acc));
+    memcpy(&reg[SECOND_POINT], addend, sizeof(*addend));
     reg[K] = curve->k;
     for (size_t i = 0; i < curve->step_count; i++) {
         const struct duo_curve_step *step = &curve->steps[i];
@@ -36,10 +34,7 @@ void duo_point_add(struct duo_point *acc, const struct duo_point *addend,
             duo_mod_mul(dst, left, right, curve->field);
         }
     }
-    acc->x = reg[X1];
-    acc->y = reg[Y1];
-    acc->z = reg[Z1];
-    acc->t = reg[T1];
+    memcpy(acc, &reg[FIRST_POINT], sizeof(*acc));
 }
 
 /* (X/Z, Y/Z). Z is 0 only at infinity; duo_mod_inverse gives 0 then. */
@@ -63,7 +58,10 @@ void duo_point_joint_multiply(struct duo_affine *result,
     duo_point_add(&both, curve->generator, curve);
     const struct duo_point *const addends[] = {NULL, curve->generator,
                                                &joint->point, &both};
-    struct duo_point acc = *curve->neutral;
+    struct duo_point acc;
+    memset(&acc, 0, sizeof(acc));
+    memcpy(&acc.y, &curve->generator->z, sizeof(acc.y));
+    memcpy(&acc.z, curve->neutral_z, sizeof(acc.z));
     for (uint32_t i = DUO_NUM_BITS; i-- > 0;) {
         duo_point_add(&acc, &acc, curve);
         uint32_t pair = (uint32_t)duo_num_bit(&joint->generator_scalar, i) +

@@ -25,8 +25,8 @@ struct duo_curve {
     const struct duo_curve_step *steps; /* The addition, as a program. */
     size_t step_count;
     struct duo_num k; /* The formula's constant: b of P-256, 2d of Ed25519. */
-    const struct duo_point *generator;
-    const struct duo_point *neutral;
+    const struct duo_point *generator; /* Its Z is 1, as is neutral's Y. */
+    const struct duo_num *neutral_z;
 };
 
 extern const struct duo_curve duo_curve_p256;

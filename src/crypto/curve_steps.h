@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The addition formulas are data: straight-line programs over a file of
- * numbers. A row of four bytes is smaller than a call with three addresses,
- * and one interpreter serves both curves. */
+ * numbers. A row of two bytes is smaller than a call with three addresses, and
+ * one interpreter serves both curves. */
 #ifndef DUO_CRYPTO_CURVE_STEPS_H
 #define DUO_CRYPTO_CURVE_STEPS_H
 
@@ -20,10 +20,10 @@ enum duo_curve_reg { X1, Y1, Z1, T1, X2, Y2, Z2, T2, K, A, B, C, D };
 
 /* dst = left op right, of enums above. */
 struct duo_curve_step {
-    uint8_t dst;
-    uint8_t left;
-    uint8_t op;
-    uint8_t right;
+    uint16_t dst : 4;
+    uint16_t left : 4;
+    uint16_t op : 4;
+    uint16_t right : 4;
 };
 
 #endif

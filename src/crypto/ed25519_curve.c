@@ -59,11 +59,6 @@ static const struct duo_point generator = {
            0x46c7a922, 0xfeb3930d, 0x5e181c59}},
 };
 
-static const struct duo_point neutral = {
-    .y = {{38}},
-    .z = {{38}},
-};
-
 const struct duo_curve duo_curve_ed25519 = {
     .field = &duo_ed25519_field,
     .steps = ed25519_steps,
@@ -71,7 +66,7 @@ const struct duo_curve duo_curve_ed25519 = {
     .k = {{0xbe8fd3f4, 0x01db17fd, 0x5f8c52e7, 0x21430eef, 0x78310d20,
            0xcb27240f, 0xe53f8a4d, 0x590456b4}},
     .generator = &generator,
-    .neutral = &neutral,
+    .neutral_z = &generator.z, /* 1. */
 };
 
 /* A square root of -1, in Montgomery form. */
@@ -152,7 +147,7 @@ static bool load_negative(struct duo_point *point,
     if (!duo_num_less(&enc.y, &field->m)) {
         return false;
     }
-    point->z = neutral.z;
+    point->z = generator.z;
     duo_mod_enter(&point->y, &enc.y, field);
     if (!recover_x(point)) {
         return false;

@@ -3,6 +3,8 @@
  * order n, FIPS 186-4 appendix D.1.2.3. */
 #include "crypto/p256.h"
 
+#include <string.h>
+
 #include "crypto/curve_steps.h"
 #include "crypto/der.h"
 
@@ -88,11 +90,6 @@ static const struct duo_point generator = {
            0xffffffff, 0xfffffffe, 0x00000000}},
 };
 
-static const struct duo_point neutral = {
-    .y = {{0x00000001, 0x00000000, 0x00000000, 0xffffffff, 0xffffffff,
-           0xffffffff, 0xfffffffe, 0x00000000}},
-};
-
 const struct duo_curve duo_curve_p256 = {
     .field = &duo_p256_field,
     .steps = p256_steps,
@@ -100,7 +97,7 @@ const struct duo_curve duo_curve_p256 = {
     .k = {{0x29c4bddf, 0xd89cdf62, 0x78843090, 0xacf005cd, 0xf7212ed6,
            0xe5a220ab, 0x04874834, 0xdc30061d}},
     .generator = &generator,
-    .neutral = &neutral,
+    .neutral_z = &generator.t, /* 0. */
 };
 
 /* False unless 0 < num < n. */
@@ -120,7 +117,9 @@ bool duo_p256_load_key(struct duo_point *point,
     if (!duo_num_less(&x, &field->m) || !duo_num_less(&y, &field->m)) {
         return false;
     }
-    *point = generator; /* For Z = 1 and T = 0. */
+    /* For Z = 1 and T = 0. Not by assignment, of which a compiler makes a row
+     * of instructions with the coordinates in them. */
+    memcpy(point, &generator, sizeof(*point));
     duo_mod_enter(&point->x, &x, field);
     duo_mod_enter(&point->y, &y, field);
 

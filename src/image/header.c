@@ -57,11 +57,7 @@ static enum duo_reason take_header(struct duo_scan *scan)
         duo_load_le16(&header[DUO_IMAGE_OFF_PROTECTED]);
     image->payload_bytes = duo_load_le32(&header[DUO_IMAGE_OFF_PAYLOAD_BYTES]);
     image->flags = duo_load_le32(&header[DUO_IMAGE_OFF_FLAGS]);
-    image->version.major = header[DUO_IMAGE_OFF_VERSION];
-    image->version.minor = header[DUO_IMAGE_OFF_VERSION + 1U];
-    image->version.revision =
-        duo_load_le16(&header[DUO_IMAGE_OFF_VERSION + 2U]);
-    image->version.build = duo_load_le32(&header[DUO_IMAGE_OFF_VERSION + 4U]);
+    duo_version_load(&image->version, &header[DUO_IMAGE_OFF_VERSION]);
 
     reason = check_sizes(scan);
     if (reason != DUO_REASON_NONE) {

@@ -26,13 +26,13 @@ struct duo_scan {
     uint32_t off_bytes;   /* Where the next byte is read. */
     uint32_t limit_bytes; /* Never read at or beyond this. */
     bool hashing;         /* Bytes read now belong to the digest. */
-    uint32_t seen;        /* Bit i: TLV rule i, of those allowed once. */
-    struct duo_image image;
     bool has_digest;
-    uint32_t next_key_index; /* Of the last KEYHASH, or NO_KEY. */
     enum duo_scan_signature signature_state;
+    uint32_t seen;           /* Bit i: TLV rule i, of those allowed once. */
+    uint32_t next_key_index; /* Of the last KEYHASH, or NO_KEY. */
     uint32_t key_index;
     uint32_t signature_bytes;
+    struct duo_image image;
     uint8_t signature[DUO_P256_SIGNATURE_BYTES_MAX];
     uint8_t digest[DUO_SHA256_BYTES]; /* Computed; only if it hashes. */
 };

@@ -4,15 +4,22 @@
 
 #include "image/scan_internal.h"
 
-/* A rule's function may read up to len_bytes of the value; the walk passes
- * over what it leaves. NULL: the type is known and of no interest. */
+#define VALUE_BYTES_MAX DUO_SHA256_BYTES
+
+struct tlv {
+    uint16_t type;
+    uint16_t len_bytes;
+    uint8_t value[VALUE_BYTES_MAX]; /* If the rule has a length. */
+};
+
+/* The value is read for the function if the rule says how long it is; else
+ * the function checks len_bytes and reads what it wants, and the walk passes
+ * over the rest. NULL: the type is known and of no interest. */
 struct tlv_rule {
     uint16_t type;
     bool once;
-    uint16_t len_bytes; /* Required length; 0: the function checks it. */
-    enum duo_reason bad_length;
-    enum duo_reason (*read)(struct duo_scan *scan, uint16_t type,
-                            uint16_t len_bytes);
+    uint8_t len_bytes; /* Required length, or 0. */
+    enum duo_reason (*read)(struct duo_scan *scan, const struct tlv *tlv);
 };
 
 struct tlv_rules {
@@ -21,15 +28,17 @@ struct tlv_rules {
     enum duo_reason other; /* For a type without a rule; NONE: skip it. */
 };
 
-static enum duo_reason read_dependency(struct duo_scan *scan, uint16_t type,
-                                       uint16_t len_bytes)
+static enum duo_reason read_dependency(struct duo_scan *scan,
+                                       const struct tlv *tlv)
 {
     struct duo_image *image = &scan->image;
     struct duo_dependency *dependency;
     uint8_t value[DUO_TLV_DEPENDENCY_BYTES];
-    enum duo_reason reason = duo_scan_take(scan, value, len_bytes);
 
-    (void)type;
+    if (tlv->len_bytes != sizeof(value)) {
+        return DUO_REASON_DEPENDENCY_FORMAT;
+    }
+    enum duo_reason reason = duo_scan_take(scan, value, sizeof(value));
     if (reason != DUO_REASON_NONE) {
         return reason;
     }
@@ -41,40 +50,25 @@ static enum duo_reason read_dependency(struct duo_scan *scan, uint16_t type,
     }
     dependency = &image->dependencies[image->dependency_count];
     dependency->core = value[0] == 0 ? DUO_CORE_APP : DUO_CORE_NET;
-    dependency->version_min.major = value[4];
-    dependency->version_min.minor = value[5];
-    dependency->version_min.revision = duo_load_le16(&value[6]);
-    dependency->version_min.build = duo_load_le32(&value[8]);
+    duo_version_load(&dependency->version_min, &value[4]);
     image->dependency_count++;
     return DUO_REASON_NONE;
 }
 
-static enum duo_reason read_counter(struct duo_scan *scan, uint16_t type,
-                                    uint16_t len_bytes)
+static enum duo_reason read_counter(struct duo_scan *scan,
+                                    const struct tlv *tlv)
 {
-    uint8_t value[4];
-    enum duo_reason reason = duo_scan_take(scan, value, len_bytes);
-
-    (void)type;
-    if (reason == DUO_REASON_NONE) {
-        scan->image.security_counter = duo_load_le32(value);
-        scan->image.has_security_counter = true;
-    }
-    return reason;
+    scan->image.security_counter = duo_load_le32(tlv->value);
+    scan->image.has_security_counter = true;
+    return DUO_REASON_NONE;
 }
 
 /* Our own target TLV: what the signer meant must be what the vectors say. A
  * version or a core that we do not know cannot be agreed with. */
-static enum duo_reason read_target(struct duo_scan *scan, uint16_t type,
-                                   uint16_t len_bytes)
+static enum duo_reason read_target(struct duo_scan *scan, const struct tlv *tlv)
 {
-    uint8_t value[DUO_TLV_TARGET_BYTES];
-    enum duo_reason reason = duo_scan_take(scan, value, len_bytes);
+    const uint8_t *value = tlv->value;
 
-    (void)type;
-    if (reason != DUO_REASON_NONE) {
-        return reason;
-    }
     if (value[0] != DUO_TLV_TARGET_VERSION || value[2] != 0 || value[3] != 0 ||
         value[1] != (uint8_t)scan->image.core) {
         return DUO_REASON_CORE_MISMATCH;
@@ -83,37 +77,29 @@ static enum duo_reason read_target(struct duo_scan *scan, uint16_t type,
     return DUO_REASON_NONE;
 }
 
-static enum duo_reason read_digest(struct duo_scan *scan, uint16_t type,
-                                   uint16_t len_bytes)
+static enum duo_reason read_digest(struct duo_scan *scan, const struct tlv *tlv)
 {
-    (void)type;
     scan->has_digest = true;
-    return duo_scan_take(scan, scan->image.digest, len_bytes);
+    memcpy(scan->image.digest, tlv->value, sizeof(scan->image.digest));
+    return DUO_REASON_NONE;
 }
 
-static enum duo_reason refuse_digest(struct duo_scan *scan, uint16_t type,
-                                     uint16_t len_bytes)
+static enum duo_reason refuse_digest(struct duo_scan *scan,
+                                     const struct tlv *tlv)
 {
     (void)scan;
-    (void)type;
-    (void)len_bytes;
+    (void)tlv;
     return DUO_REASON_DIGEST_TYPE;
 }
 
-static enum duo_reason read_key_hash(struct duo_scan *scan, uint16_t type,
-                                     uint16_t len_bytes)
+static enum duo_reason read_key_hash(struct duo_scan *scan,
+                                     const struct tlv *tlv)
 {
     const struct duo_trust *trust = scan->check->trust;
-    uint8_t hash[DUO_SHA256_BYTES];
-    enum duo_reason reason = duo_scan_take(scan, hash, len_bytes);
 
-    (void)type;
     scan->next_key_index = DUO_SCAN_NO_KEY;
-    if (reason != DUO_REASON_NONE) {
-        return reason;
-    }
     for (uint32_t i = 0; i < trust->key_count; i++) {
-        if (memcmp(trust->keys[i].hash, hash, sizeof(hash)) == 0) {
+        if (memcmp(trust->keys[i].hash, tlv->value, DUO_SHA256_BYTES) == 0) {
             scan->next_key_index = i;
             break;
         }
@@ -122,11 +108,10 @@ static enum duo_reason read_key_hash(struct duo_scan *scan, uint16_t type,
 }
 
 /* A whole public key instead of its hash: we know keys by hash only. */
-static enum duo_reason pass_public_key(struct duo_scan *scan, uint16_t type,
-                                       uint16_t len_bytes)
+static enum duo_reason pass_public_key(struct duo_scan *scan,
+                                       const struct tlv *tlv)
 {
-    (void)type;
-    (void)len_bytes;
+    (void)tlv;
     scan->next_key_index = DUO_SCAN_NO_KEY;
     return DUO_REASON_NONE;
 }
@@ -149,8 +134,8 @@ static bool signature_length_fits(enum duo_key_type key_type,
 
 /* Only the last signature of a known key counts, as in MCUboot, so only that
  * one is kept and later verified: a long row of signatures costs no time. */
-static enum duo_reason read_signature(struct duo_scan *scan, uint16_t type,
-                                      uint16_t len_bytes)
+static enum duo_reason read_signature(struct duo_scan *scan,
+                                      const struct tlv *tlv)
 {
     uint32_t key_index = scan->next_key_index;
     enum duo_key_type key_type;
@@ -158,7 +143,7 @@ static enum duo_reason read_signature(struct duo_scan *scan, uint16_t type,
     scan->next_key_index = DUO_SCAN_NO_KEY;
     if (key_index == DUO_SCAN_NO_KEY) {
         enum duo_scan_signature state =
-            type == DUO_TLV_ECDSA_SIG || type == DUO_TLV_ED25519
+            tlv->type == DUO_TLV_ECDSA_SIG || tlv->type == DUO_TLV_ED25519
                 ? DUO_SCAN_SIGNATURE_UNKNOWN_KEY
                 : DUO_SCAN_SIGNATURE_OTHER_TYPE;
         if (state > scan->signature_state) {
@@ -167,82 +152,89 @@ static enum duo_reason read_signature(struct duo_scan *scan, uint16_t type,
         return DUO_REASON_NONE;
     }
     key_type = scan->check->trust->keys[key_index].type;
-    if (!signature_is_of(key_type, type)) {
+    if (!signature_is_of(key_type, tlv->type)) {
         return DUO_REASON_SIGNATURE_TYPE;
     }
-    if (!signature_length_fits(key_type, len_bytes)) {
+    if (!signature_length_fits(key_type, tlv->len_bytes)) {
         return DUO_REASON_TLV_LENGTH;
     }
     scan->signature_state = DUO_SCAN_SIGNATURE_OF_KEY;
     scan->key_index = key_index;
-    scan->signature_bytes = len_bytes;
-    return duo_scan_take(scan, scan->signature, len_bytes);
+    scan->signature_bytes = tlv->len_bytes;
+    return duo_scan_take(scan, scan->signature, tlv->len_bytes);
 }
 
-static enum duo_reason refuse_signature(struct duo_scan *scan, uint16_t type,
-                                        uint16_t len_bytes)
+static enum duo_reason refuse_signature(struct duo_scan *scan,
+                                        const struct tlv *tlv)
 {
     (void)scan;
-    (void)type;
-    (void)len_bytes;
+    (void)tlv;
     return DUO_REASON_SIGNATURE_TYPE;
 }
 
 /* clang-format off */
 static const struct tlv_rule protected_rules[] = {
-    {DUO_TLV_DEPENDENCY,       false, DUO_TLV_DEPENDENCY_BYTES, DUO_REASON_DEPENDENCY_FORMAT, read_dependency},
-    {DUO_TLV_SECURITY_COUNTER, true,  4,                        DUO_REASON_TLV_LENGTH,        read_counter},
-    {DUO_TLV_TARGET,           true,  DUO_TLV_TARGET_BYTES,     DUO_REASON_TLV_LENGTH,        read_target},
+    {DUO_TLV_DEPENDENCY,       false, 0,                        read_dependency},
+    {DUO_TLV_SECURITY_COUNTER, true,  4,                        read_counter},
+    {DUO_TLV_TARGET,           true,  DUO_TLV_TARGET_BYTES,     read_target},
 };
 
 /* MCUboot's allow-list: nothing that steers the boot may stand here, because
  * no signature covers it. */
 static const struct tlv_rule unprotected_rules[] = {
-    {DUO_TLV_SHA256,            true,  DUO_SHA256_BYTES, DUO_REASON_TLV_LENGTH, read_digest},
-    {DUO_TLV_SHA384,            false, 0,                DUO_REASON_NONE,       refuse_digest},
-    {DUO_TLV_SHA512,            false, 0,                DUO_REASON_NONE,       refuse_digest},
-    {DUO_TLV_KEYHASH,           false, DUO_SHA256_BYTES, DUO_REASON_TLV_LENGTH, read_key_hash},
-    {DUO_TLV_PUBKEY,            false, 0,                DUO_REASON_NONE,       pass_public_key},
-    {DUO_TLV_RSA2048,           false, 0,                DUO_REASON_NONE,       read_signature},
-    {DUO_TLV_ECDSA224,          false, 0,                DUO_REASON_NONE,       read_signature},
-    {DUO_TLV_ECDSA_SIG,         false, 0,                DUO_REASON_NONE,       read_signature},
-    {DUO_TLV_RSA3072,           false, 0,                DUO_REASON_NONE,       read_signature},
-    {DUO_TLV_ED25519,           false, 0,                DUO_REASON_NONE,       read_signature},
-    {DUO_TLV_SIG_PURE,          false, 0,                DUO_REASON_NONE,       refuse_signature},
-    {DUO_TLV_ENC_RSA2048,       false, 0,                DUO_REASON_NONE,       NULL},
-    {DUO_TLV_ENC_KW,            false, 0,                DUO_REASON_NONE,       NULL},
-    {DUO_TLV_ENC_EC256,         false, 0,                DUO_REASON_NONE,       NULL},
-    {DUO_TLV_ENC_X25519,        false, 0,                DUO_REASON_NONE,       NULL},
-    {DUO_TLV_ENC_X25519_SHA512, false, 0,                DUO_REASON_NONE,       NULL},
+    {DUO_TLV_SHA256,            true,  DUO_SHA256_BYTES, read_digest},
+    {DUO_TLV_SHA384,            false, 0,                refuse_digest},
+    {DUO_TLV_SHA512,            false, 0,                refuse_digest},
+    {DUO_TLV_KEYHASH,           false, DUO_SHA256_BYTES, read_key_hash},
+    {DUO_TLV_PUBKEY,            false, 0,                pass_public_key},
+    {DUO_TLV_RSA2048,           false, 0,                read_signature},
+    {DUO_TLV_ECDSA224,          false, 0,                read_signature},
+    {DUO_TLV_ECDSA_SIG,         false, 0,                read_signature},
+    {DUO_TLV_RSA3072,           false, 0,                read_signature},
+    {DUO_TLV_ED25519,           false, 0,                read_signature},
+    {DUO_TLV_SIG_PURE,          false, 0,                refuse_signature},
+    {DUO_TLV_ENC_RSA2048,       false, 0,                NULL},
+    {DUO_TLV_ENC_KW,            false, 0,                NULL},
+    {DUO_TLV_ENC_EC256,         false, 0,                NULL},
+    {DUO_TLV_ENC_X25519,        false, 0,                NULL},
+    {DUO_TLV_ENC_X25519_SHA512, false, 0,                NULL},
 };
 /* clang-format on */
 
 #define RULE_COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-_Static_assert(RULE_COUNT(protected_rules) <= 32 &&
-                   RULE_COUNT(unprotected_rules) <= 32,
+_Static_assert(RULE_COUNT(protected_rules) < 32 &&
+                   RULE_COUNT(unprotected_rules) < 32,
                "scan.seen has a bit for each rule of one area");
 
 static enum duo_reason read_entry(struct duo_scan *scan,
-                                  const struct tlv_rules *table, uint16_t type,
-                                  uint16_t len_bytes)
+                                  const struct tlv_rules *table,
+                                  struct tlv *tlv)
 {
-    for (uint32_t i = 0; i < table->count; i++) {
-        const struct tlv_rule *rule = &table->rules[i];
-        if (rule->type != type) {
-            continue;
-        }
-        if (rule->once && (scan->seen & (1U << i)) != 0) {
-            return DUO_REASON_TLV_DUPLICATE;
-        }
-        scan->seen |= 1U << i;
-        if (rule->len_bytes != 0 && rule->len_bytes != len_bytes) {
-            return rule->bad_length;
-        }
-        return rule->read == NULL ? DUO_REASON_NONE
-                                  : rule->read(scan, type, len_bytes);
+    const struct tlv_rule *rule = table->rules;
+    enum duo_reason reason = DUO_REASON_NONE;
+    uint32_t bit = 1U;
+
+    while (bit >> table->count == 0 && rule->type != tlv->type) {
+        rule++;
+        bit <<= 1U;
     }
-    return table->other;
+    if (bit >> table->count != 0) {
+        return table->other;
+    }
+    if (rule->once && (scan->seen & bit) != 0) {
+        return DUO_REASON_TLV_DUPLICATE;
+    }
+    scan->seen |= bit;
+    if (rule->len_bytes != 0) {
+        if (rule->len_bytes != tlv->len_bytes) {
+            return DUO_REASON_TLV_LENGTH;
+        }
+        reason = duo_scan_take(scan, tlv->value, rule->len_bytes);
+    }
+    return reason != DUO_REASON_NONE || rule->read == NULL
+               ? reason
+               : rule->read(scan, tlv);
 }
 
 /* Bound: each entry moves the position by at least its 4-byte head, and an
@@ -253,8 +245,8 @@ static enum duo_reason walk(struct duo_scan *scan, uint32_t end_off,
     scan->seen = 0;
     while (scan->off_bytes < end_off) {
         uint8_t head[DUO_TLV_ENTRY_BYTES];
+        struct tlv tlv;
         enum duo_reason reason;
-        uint16_t len_bytes;
         uint32_t next_off;
 
         if (end_off - scan->off_bytes < DUO_TLV_ENTRY_BYTES) {
@@ -264,12 +256,13 @@ static enum duo_reason walk(struct duo_scan *scan, uint32_t end_off,
         if (reason != DUO_REASON_NONE) {
             return reason;
         }
-        len_bytes = duo_load_le16(&head[2]);
-        if (len_bytes > end_off - scan->off_bytes) {
+        tlv.type = duo_load_le16(&head[0]);
+        tlv.len_bytes = duo_load_le16(&head[2]);
+        if (tlv.len_bytes > end_off - scan->off_bytes) {
             return DUO_REASON_TLV_SIZE;
         }
-        next_off = scan->off_bytes + len_bytes;
-        reason = read_entry(scan, table, duo_load_le16(&head[0]), len_bytes);
+        next_off = scan->off_bytes + tlv.len_bytes;
+        reason = read_entry(scan, table, &tlv);
         if (reason == DUO_REASON_NONE) {
             reason = duo_scan_skip(scan, next_off - scan->off_bytes);
         }
@@ -280,29 +273,43 @@ static enum duo_reason walk(struct duo_scan *scan, uint32_t end_off,
     return DUO_REASON_NONE;
 }
 
-static enum duo_reason scan_protected(struct duo_scan *scan)
+/* The head of an area: its length with the head, if it has this magic. */
+static enum duo_reason take_info(struct duo_scan *scan, uint32_t magic,
+                                 uint32_t *area_bytes)
 {
-    static const struct tlv_rules table = {
-        protected_rules, RULE_COUNT(protected_rules), DUO_REASON_NONE};
-    uint32_t area_off = scan->off_bytes;
     uint8_t info[DUO_TLV_INFO_BYTES];
-    uint16_t magic;
     enum duo_reason reason = duo_scan_take(scan, info, sizeof(info));
 
     if (reason != DUO_REASON_NONE) {
         return reason;
     }
-    magic = duo_load_le16(&info[0]);
-    if (magic != DUO_TLV_MAGIC_PROTECTED) {
-        return magic == DUO_TLV_MAGIC_UNPROTECTED
-                   ? DUO_REASON_TLV_PROTECTED_SIZE
-                   : DUO_REASON_TLV_MAGIC;
+    uint32_t seen = duo_load_le16(&info[0]);
+    *area_bytes = duo_load_le16(&info[2]);
+    if (seen == magic) {
+        return DUO_REASON_NONE;
     }
-    if (duo_load_le16(&info[2]) != scan->image.protected_tlv_bytes ||
-        scan->image.protected_tlv_bytes < DUO_TLV_INFO_BYTES) {
+    return seen == DUO_TLV_MAGIC_PROTECTED || seen == DUO_TLV_MAGIC_UNPROTECTED
+               ? DUO_REASON_TLV_PROTECTED_SIZE
+               : DUO_REASON_TLV_MAGIC;
+}
+
+static enum duo_reason scan_protected(struct duo_scan *scan)
+{
+    static const struct tlv_rules table = {
+        protected_rules, RULE_COUNT(protected_rules), DUO_REASON_NONE};
+    uint32_t area_off = scan->off_bytes;
+    uint32_t area_bytes;
+    enum duo_reason reason =
+        take_info(scan, DUO_TLV_MAGIC_PROTECTED, &area_bytes);
+
+    if (reason != DUO_REASON_NONE) {
+        return reason;
+    }
+    if (area_bytes != scan->image.protected_tlv_bytes ||
+        area_bytes < DUO_TLV_INFO_BYTES) {
         return DUO_REASON_TLV_PROTECTED_SIZE;
     }
-    return walk(scan, area_off + scan->image.protected_tlv_bytes, &table);
+    return walk(scan, area_off + area_bytes, &table);
 }
 
 static enum duo_reason scan_unprotected(struct duo_scan *scan)
@@ -311,27 +318,20 @@ static enum duo_reason scan_unprotected(struct duo_scan *scan)
                                            RULE_COUNT(unprotected_rules),
                                            DUO_REASON_TLV_NOT_ALLOWED};
     uint32_t area_off = scan->off_bytes;
-    uint8_t info[DUO_TLV_INFO_BYTES];
-    uint16_t magic;
-    uint32_t len_bytes;
-    enum duo_reason reason = duo_scan_take(scan, info, sizeof(info));
+    uint32_t area_bytes;
+    enum duo_reason reason =
+        take_info(scan, DUO_TLV_MAGIC_UNPROTECTED, &area_bytes);
 
     if (reason != DUO_REASON_NONE) {
         return reason;
     }
-    magic = duo_load_le16(&info[0]);
-    len_bytes = duo_load_le16(&info[2]);
-    if (magic != DUO_TLV_MAGIC_UNPROTECTED) {
-        return magic == DUO_TLV_MAGIC_PROTECTED ? DUO_REASON_TLV_PROTECTED_SIZE
-                                                : DUO_REASON_TLV_MAGIC;
-    }
-    if (len_bytes < DUO_TLV_INFO_BYTES) {
+    if (area_bytes < DUO_TLV_INFO_BYTES) {
         return DUO_REASON_TLV_SIZE;
     }
-    if (len_bytes > scan->limit_bytes - area_off) {
+    if (area_bytes > scan->limit_bytes - area_off) {
         return DUO_REASON_TOO_LARGE;
     }
-    scan->image.total_bytes = area_off + len_bytes;
+    scan->image.total_bytes = area_off + area_bytes;
     return walk(scan, scan->image.total_bytes, &table);
 }
 

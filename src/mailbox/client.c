@@ -244,17 +244,15 @@ enum duo_err duo_client_poll(struct duo_mailbox_client *client)
     }
     if (!take_responses(client)) {
         client->fault = DUO_REASON_NET_PROTOCOL;
-        return end_operation(client, DUO_ERR_FORMAT);
-    }
-    if (state->done_seq == state->last_seq) {
+    } else if (state->done_seq == state->last_seq) {
         return end_operation(client, state->result);
-    }
-    if (client->clock->now_us(client->clock) >= state->deadline_us) {
+    } else if (client->clock->now_us(client->clock) >= state->deadline_us) {
         client->fault = DUO_REASON_NET_NO_ANSWER;
-        return end_operation(client, DUO_ERR_TIMEOUT);
+    } else {
+        post_pieces(client);
+        return DUO_ERR_BUSY;
     }
-    post_pieces(client);
-    return DUO_ERR_BUSY;
+    return end_operation(client, duo_client_dead(client));
 }
 
 enum duo_err duo_client_begin(struct duo_mailbox_client *client,

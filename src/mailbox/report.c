@@ -48,22 +48,6 @@ enum {
 /* No code memory of a part in this family is larger; see [FORMAT 7]. */
 #define SLOT_BYTES_MAX (1024U * 1024U)
 
-static void format_version(uint8_t *bytes, const struct duo_version *version)
-{
-    bytes[0] = version->major;
-    bytes[1] = version->minor;
-    duo_store_le16(bytes + 2, version->revision);
-    duo_store_le32(bytes + 4, version->build);
-}
-
-static void parse_version(const uint8_t *bytes, struct duo_version *version)
-{
-    version->major = bytes[0];
-    version->minor = bytes[1];
-    version->revision = duo_load_le16(bytes + 2);
-    version->build = duo_load_le32(bytes + 4);
-}
-
 void duo_wire_format_report(const struct duo_mailbox_report *report,
                             uint8_t bytes[DUO_MAILBOX_REPORT_BYTES])
 {
@@ -75,7 +59,7 @@ void duo_wire_format_report(const struct duo_mailbox_report *report,
         /* Nothing is told of an image that was not verified. */
         return;
     }
-    format_version(bytes + REPORT_VERSION, &image->version);
+    duo_version_store(&image->version, bytes + REPORT_VERSION);
     duo_store_le32(bytes + REPORT_FLAGS, image->flags);
     duo_store_le32(bytes + REPORT_LOAD_ADDR, image->load_addr);
     duo_store_le32(bytes + REPORT_HEADER_BYTES, image->header_bytes);
@@ -94,7 +78,7 @@ void duo_wire_format_report(const struct duo_mailbox_report *report,
          i < image->dependency_count && i < DUO_IMAGE_DEPENDENCIES_MAX; i++) {
         uint8_t *row = bytes + REPORT_DEPENDENCIES + i * DEPENDENCY_BYTES;
         duo_store_le32(row, (uint32_t)image->dependencies[i].core);
-        format_version(row + 4, &image->dependencies[i].version_min);
+        duo_version_store(&image->dependencies[i].version_min, row + 4);
     }
     memcpy(bytes + REPORT_DIGEST, image->digest, DUO_SHA256_BYTES);
 }
@@ -112,7 +96,7 @@ static bool parse_dependencies(const uint8_t *bytes, struct duo_image *image)
             return false;
         }
         image->dependencies[i].core = (enum duo_core)core;
-        parse_version(row + 4, &image->dependencies[i].version_min);
+        duo_version_load(&image->dependencies[i].version_min, row + 4);
     }
     return true;
 }
@@ -133,7 +117,7 @@ static bool parse_image(const uint8_t *bytes, struct duo_image *image)
     uint32_t has = duo_load_le32(bytes + REPORT_HAS);
     uint32_t core = duo_load_le32(bytes + REPORT_CORE);
 
-    parse_version(bytes + REPORT_VERSION, &image->version);
+    duo_version_load(&image->version, bytes + REPORT_VERSION);
     image->flags = duo_load_le32(bytes + REPORT_FLAGS);
     image->load_addr = duo_load_le32(bytes + REPORT_LOAD_ADDR);
     image->header_bytes = duo_load_le32(bytes + REPORT_HEADER_BYTES);
@@ -158,8 +142,6 @@ bool duo_wire_parse_report(const uint8_t bytes[DUO_MAILBOX_REPORT_BYTES],
                            struct duo_mailbox_report *report)
 {
     uint32_t number = duo_load_le32(bytes + REPORT_REASON);
-    const struct duo_reason_text *text =
-        duo_reason_text((enum duo_reason)number);
     bool sound;
 
     memset(report, 0, sizeof(*report));
@@ -169,8 +151,8 @@ bool duo_wire_parse_report(const uint8_t bytes[DUO_MAILBOX_REPORT_BYTES],
     } else {
         struct duo_bytes rest = {bytes + REPORT_VERSION,
                                  DUO_MAILBOX_REPORT_BYTES - REPORT_VERSION};
-        sound = (uint32_t)text->reason == number && duo_bytes_are(rest, 0);
-        report->reason = text->reason;
+        sound = duo_reason_is_known(number) && duo_bytes_are(rest, 0);
+        report->reason = (enum duo_reason)number;
     }
     if (!sound) {
         memset(report, 0, sizeof(*report));
@@ -184,7 +166,7 @@ void duo_wire_format_info(const struct duo_wire_info *info,
                           uint8_t bytes[DUO_WIRE_INFO_BYTES])
 {
     duo_store_le32(bytes + INFO_PROTOCOL, info->protocol_version);
-    format_version(bytes + INFO_VERSION, &info->netboot_version);
+    duo_version_store(&info->netboot_version, bytes + INFO_VERSION);
     duo_store_le32(bytes + INFO_SIZE_BYTES, info->geometry.size_bytes);
     duo_store_le32(bytes + INFO_BASE_ADDR, info->geometry.base_addr);
     duo_store_le32(bytes + INFO_ERASE_BYTES, info->geometry.erase_bytes);
@@ -199,7 +181,7 @@ bool duo_wire_parse_info(const uint8_t bytes[DUO_WIRE_INFO_BYTES],
     uint32_t erased_value = duo_load_le32(bytes + INFO_ERASED_VALUE);
 
     info->protocol_version = duo_load_le32(bytes + INFO_PROTOCOL);
-    parse_version(bytes + INFO_VERSION, &info->netboot_version);
+    duo_version_load(&info->netboot_version, bytes + INFO_VERSION);
     geometry->size_bytes = duo_load_le32(bytes + INFO_SIZE_BYTES);
     geometry->base_addr = duo_load_le32(bytes + INFO_BASE_ADDR);
     geometry->erase_bytes = duo_load_le32(bytes + INFO_ERASE_BYTES);

@@ -30,30 +30,40 @@ static void set_image_bytes_max(struct duo_slots *slots)
                   DUO_PROGRESS_UNITS_NET * DUO_UNIT_BYTES);
 }
 
+struct source {
+    const struct duo_layout *layout;
+    struct duo_flash *flash;
+};
+
+static void set(struct duo_area *area, const struct source *source,
+                enum duo_partition_id id)
+{
+    *area = duo_layout_area(source->layout, id, source->flash);
+}
+
 void duo_slots_init(struct duo_slots *slots, const struct duo_layout *layout,
                     const struct duo_slots_devices *devices)
 {
     const enum duo_core app = DUO_CORE_APP;
     const enum duo_core net = DUO_CORE_NET;
-    struct duo_flash *ext = devices->ext;
+    struct source source = {layout, devices->net};
 
-    slots->active[app] =
-        duo_layout_area(layout, DUO_PARTITION_APP_ACTIVE, devices->app);
-    slots->active[net] =
-        duo_layout_area(layout, DUO_PARTITION_NET_ACTIVE, devices->net);
+    set(&slots->active[net], &source, DUO_PARTITION_NET_ACTIVE);
     slots->active[net].off_bytes = 0; /* The mailbox serves the slot only. */
-    slots->staged[app] = duo_layout_area(layout, DUO_PARTITION_APP_STAGED, ext);
-    slots->staged[net] = duo_layout_area(layout, DUO_PARTITION_NET_STAGED, ext);
-    slots->backup[app] = duo_layout_area(layout, DUO_PARTITION_APP_BACKUP, ext);
-    slots->backup[net] = duo_layout_area(layout, DUO_PARTITION_NET_BACKUP, ext);
-    slots->mirror = duo_layout_area(layout, DUO_PARTITION_NET_MIRROR, ext);
+    source.flash = devices->app;
+    set(&slots->active[app], &source, DUO_PARTITION_APP_ACTIVE);
+    set(&slots->counters, &source, DUO_PARTITION_COUNTERS);
+    source.flash = devices->ext;
+    set(&slots->staged[app], &source, DUO_PARTITION_APP_STAGED);
+    set(&slots->staged[net], &source, DUO_PARTITION_NET_STAGED);
+    set(&slots->backup[app], &source, DUO_PARTITION_APP_BACKUP);
+    set(&slots->backup[net], &source, DUO_PARTITION_NET_BACKUP);
+    set(&slots->mirror, &source, DUO_PARTITION_NET_MIRROR);
+    set(&slots->journal, &source, DUO_PARTITION_JOURNAL);
     slots->trailer[app] = slots->active[app];
     slots->trailer[net] = slots->mirror;
-    slots->journal = duo_layout_area(layout, DUO_PARTITION_JOURNAL, ext);
-    slots->counters =
-        duo_layout_area(layout, DUO_PARTITION_COUNTERS, devices->app);
     slots->progress =
-        (struct duo_area){ext,
+        (struct duo_area){devices->ext,
                           slots->backup[app].off_bytes +
                               slots->backup[app].size_bytes - DUO_UNIT_BYTES,
                           DUO_UNIT_BYTES};

@@ -63,8 +63,7 @@ static void begin(struct duo_boot *boot, const struct duo_boot_config *config)
     duo_boot_verify_both(boot);
     if (boot->ext_ok &&
         duo_progress_load(&boot->progress, &boot->slots.progress) != DUO_OK) {
-        boot->ext_ok = false;
-        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        duo_boot_ext_failed(boot);
     }
     boot->resumed = true;
 }
@@ -97,10 +96,15 @@ static bool observe(struct duo_boot *boot)
     return true;
 }
 
-static bool any_action(const struct duo_boot *boot, enum duo_action action)
+#define BIT(action) (1U << (action))
+
+/* Is one of a set of actions, bit BIT(action), due for any core? */
+static bool any_action(const struct duo_boot *boot, unsigned action_set)
 {
-    return boot->actions[DUO_CORE_APP] == action ||
-           boot->actions[DUO_CORE_NET] == action;
+    unsigned due_set =
+        BIT(boot->actions[DUO_CORE_APP]) | BIT(boot->actions[DUO_CORE_NET]);
+
+    return (due_set & action_set) != 0;
 }
 
 static bool net_only(const struct duo_boot *boot)
@@ -110,7 +114,7 @@ static bool net_only(const struct duo_boot *boot)
 
 static bool resume(struct duo_boot *boot)
 {
-    if (any_action(boot, DUO_ACTION_RESUME_INSTALL)) {
+    if (any_action(boot, BIT(DUO_ACTION_RESUME_INSTALL))) {
         if (!boot->net_ok && boot->progress.images[DUO_CORE_NET].included) {
             duo_boot_roll_back(boot);
         } else {
@@ -119,7 +123,7 @@ static bool resume(struct duo_boot *boot)
         /* A network core that is silent leaves its part for a later boot. */
         return boot->net_ok || !net_only(boot);
     }
-    if (any_action(boot, DUO_ACTION_RESUME_REVERT)) {
+    if (any_action(boot, BIT(DUO_ACTION_RESUME_REVERT))) {
         duo_boot_run_revert(boot);
         return boot->net_ok ||
                boot->actions[DUO_CORE_NET] != DUO_ACTION_RESUME_REVERT;
@@ -168,16 +172,15 @@ static bool revert_unrecorded(struct duo_boot *boot)
 
 static bool install(struct duo_boot *boot)
 {
-    if (!any_action(boot, DUO_ACTION_INSTALL_TEST) &&
-        !any_action(boot, DUO_ACTION_INSTALL_PERMANENT)) {
+    if (!any_action(boot, BIT(DUO_ACTION_INSTALL_TEST) |
+                              BIT(DUO_ACTION_INSTALL_PERMANENT))) {
         return false;
     }
     if (!duo_boot_choose(boot)) {
         return false; /* Refused, told and cleared; or to be asked again. */
     }
     if (duo_boot_begin_install(boot) != DUO_OK) {
-        boot->ext_ok = false;
-        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        duo_boot_ext_failed(boot);
         return false;
     }
     duo_boot_run_install(boot);
@@ -207,12 +210,11 @@ static bool round_of_work(struct duo_boot *boot)
     if (!observe(boot)) {
         return false;
     }
-    if (any_action(boot, DUO_ACTION_RESUME_INSTALL) ||
-        any_action(boot, DUO_ACTION_RESUME_REVERT)) {
+    if (any_action(boot, BIT(DUO_ACTION_RESUME_INSTALL) |
+                             BIT(DUO_ACTION_RESUME_REVERT))) {
         return resume(boot);
     }
-    if (any_action(boot, DUO_ACTION_CONFIRM) ||
-        any_action(boot, DUO_ACTION_REVERT)) {
+    if (any_action(boot, BIT(DUO_ACTION_CONFIRM) | BIT(DUO_ACTION_REVERT))) {
         duo_boot_end_trials(boot);
         return true;
     }
@@ -249,6 +251,15 @@ static void close_net(struct duo_boot *boot)
     config->hold_net(config->ctx);
 }
 
+static void log_start(struct duo_boot *boot, enum duo_core core)
+{
+    const struct duo_event event = {.type = DUO_EVENT_START,
+                                    .core = core,
+                                    .version =
+                                        boot->active[core].image.version};
+    duo_boot_log(boot, &event);
+}
+
 static void start_net(struct duo_boot *boot, struct duo_boot_result *result)
 {
     const struct duo_boot_config *config = boot->config;
@@ -265,10 +276,7 @@ static void start_net(struct duo_boot *boot, struct duo_boot_result *result)
         }
         return;
     }
-    const struct duo_event event = {.type = DUO_EVENT_START,
-                                    .core = DUO_CORE_NET,
-                                    .version = net->image.version};
-    duo_boot_log(boot, &event);
+    log_start(boot, DUO_CORE_NET);
     if (duo_mailbox_start(config->net) != DUO_OK) {
         duo_boot_tell(boot, config->net->fault, DUO_CORE_NET, NULL);
         config->hold_net(config->ctx);
@@ -294,10 +302,7 @@ static void finish(struct duo_boot *boot, struct duo_boot_result *result)
         return;
     }
     start_net(boot, result);
-    const struct duo_event event = {.type = DUO_EVENT_START,
-                                    .core = DUO_CORE_APP,
-                                    .version = app->image.version};
-    duo_boot_log(boot, &event);
+    log_start(boot, DUO_CORE_APP);
     result->app = app->image;
     result->outcome = DUO_BOOT_START;
 }

@@ -21,20 +21,22 @@ struct duo_survey {
     struct duo_image image;
 };
 
+/* What is small and much used stands first: the core reaches it with short
+ * instructions. */
 struct duo_boot {
     const struct duo_boot_config *config;
-    struct duo_slots slots;
-    struct duo_journal journal;
-    struct duo_progress progress;
-    uint32_t counters[DUO_CORE_COUNT];
-    struct duo_survey active[DUO_CORE_COUNT];
-    struct duo_survey staged[DUO_CORE_COUNT]; /* By slot; core may differ. */
     enum duo_action actions[DUO_CORE_COUNT];
     bool ext_ok;
     bool net_ok;
     bool commit_pending; /* An install is ready; the commit mark is due. */
     bool resumed;        /* The open record is from before this boot. */
     uint8_t repairs_tried[DUO_CORE_COUNT];
+    uint32_t counters[DUO_CORE_COUNT];
+    struct duo_progress progress;
+    struct duo_slots slots;
+    struct duo_journal journal;
+    struct duo_survey active[DUO_CORE_COUNT];
+    struct duo_survey staged[DUO_CORE_COUNT]; /* By slot; core may differ. */
     struct duo_lane lanes[DUO_BOOT_LANES];
     struct duo_lane_buffer buffers[DUO_BOOT_BUFFERS];
 };
@@ -58,7 +60,11 @@ void duo_boot_verify_both(struct duo_boot *boot);
 void duo_boot_verify_ext(struct duo_boot *boot, const struct duo_area *area,
                          enum duo_core core, struct duo_survey *survey);
 
-/** True if the active image is verified and has this digest. */
+/** True if the image was accepted and has this digest. */
+bool duo_survey_is(const struct duo_survey *survey,
+                   const uint8_t digest[DUO_SHA256_BYTES]);
+
+/** The same of the active image. */
 bool duo_boot_active_is(const struct duo_boot *boot, enum duo_core core,
                         const uint8_t digest[DUO_SHA256_BYTES]);
 
@@ -69,6 +75,16 @@ void duo_boot_tell(struct duo_boot *boot, enum duo_reason reason,
                    enum duo_core core, const struct duo_version *version);
 /** Log only. */
 void duo_boot_log(struct duo_boot *boot, const struct duo_event *event);
+
+/* trouble.c */
+
+/** duo_boot_tell() of the active image of @p core, with its version. */
+void duo_boot_tell_active(struct duo_boot *boot, enum duo_reason reason,
+                          enum duo_core core);
+/** The external flash failed: nothing more is done with it at this boot. */
+void duo_boot_ext_failed(struct duo_boot *boot);
+/** The same of the network core, with the reason that its mailbox gives. */
+void duo_boot_net_failed(struct duo_boot *boot);
 
 /* candidate.c */
 
@@ -123,6 +139,9 @@ void duo_boot_raise_counters(struct duo_boot *boot);
 /* Lanes: take the next free one and set what all have in common. */
 struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
                                enum duo_copy copy, enum duo_core core);
+/** Copy @p len_bytes from the start of @p src to that of @p dst. */
+void duo_boot_set_lane(struct duo_lane *lane, const struct duo_area *src,
+                       uint32_t len_bytes, const struct duo_area *dst);
 /** A lane that erases the last unit of @p slot, where its trailer is, when
  * lane @p after (may be NULL) has something to write. */
 struct duo_lane *duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,

@@ -28,8 +28,7 @@ static void refuse(struct duo_boot *boot, enum duo_core slot,
     duo_boot_tell(boot, reason, core, &survey->image.version);
     boot->actions[slot] = DUO_ACTION_NONE;
     if (duo_trailer_clear(&boot->slots.staged[slot]) != DUO_OK) {
-        boot->ext_ok = false;
-        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        duo_boot_ext_failed(boot);
     }
 }
 
@@ -135,17 +134,13 @@ static enum duo_core misfit(const struct duo_boot *boot,
     const struct duo_image *images[DUO_CORE_COUNT];
 
     outlook(boot, found, images);
-    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        if (found->by_core[core] != NULL &&
-            !duo_dependencies_met(images, (enum duo_core)core)) {
-            return (enum duo_core)core;
-        }
-    }
-    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
-        enum duo_core other = duo_core_other((enum duo_core)core);
-        if (found->by_core[core] == NULL && found->by_core[other] != NULL &&
-            !duo_dependencies_met(images, (enum duo_core)core)) {
-            return other;
+    for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
+        enum duo_core core = (enum duo_core)i;
+        enum duo_core suspect =
+            found->by_core[core] != NULL ? core : duo_core_other(core);
+        if (found->by_core[suspect] != NULL &&
+            !duo_dependencies_met(images, core)) {
+            return suspect;
         }
     }
     return DUO_CORE_NONE;

@@ -1,52 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The decision table; see duo/decide.h. Order is meaning: first match wins. */
+/* The decision; see duo/decide.h. Its rows are in decide_rows.h. */
 #include "duo/decide.h"
 
 #include <stdbool.h>
 
-#define ANY        0x1FU
-#define ER         (1U << DUO_FIELD_ERASED)
-#define GO         (1U << DUO_FIELD_GOOD)
-#define TO         (1U << DUO_FIELD_TORN)
-#define BA         (1U << DUO_FIELD_BAD)
-#define NONE       (1U << DUO_RECORD_NONE)
-#define INSTALLING (1U << DUO_RECORD_INSTALLING)
-#define TRIAL      (1U << DUO_RECORD_TRIAL)
-#define REVERTING  (1U << DUO_RECORD_REVERTING)
-#define CLOSED     (1U << DUO_RECORD_CLOSED)
-#define IDLE       (NONE | CLOSED)
+#include "decide_rows.h"
 
-/* clang-format off */
-static const struct duo_decision_row table[] = {
-    /* record    A magic  A ok      A done S magic S ok       action */
-    {INSTALLING, ANY,     ANY,      ANY,   ANY,    ANY,       DUO_ACTION_RESUME_INSTALL,
-     "an install was cut off"},
-    {REVERTING,  ANY,     ANY,      ANY,   ANY,    ANY,       DUO_ACTION_RESUME_REVERT,
-     "a revert was cut off"},
-    {TRIAL,      ANY,     GO | TO,  ANY,   ANY,    ANY,       DUO_ACTION_CONFIRM,
-     "the application confirmed, or was cut while it did"},
-    {TRIAL,      ANY,     ANY,      ANY,   ANY,    ANY,       DUO_ACTION_REVERT,
-     "on trial and not confirmed"},
-    {CLOSED,     ANY,     ER|TO|BA, ANY,   ANY,    ANY,       DUO_ACTION_MEND_TRAILER,
-     "confirmed, but the trailer was cut off or has decayed"},
-    {CLOSED,     ER|TO|BA, ANY,     ANY,   ANY,    ANY,       DUO_ACTION_MEND_TRAILER,
-     "confirmed, but the trailer was cut off or has decayed"},
-    {NONE,       GO,      ER | BA,  GO,    ANY,    ANY,       DUO_ACTION_REVERT_UNRECORDED,
-     "on trial, but the record of it is lost"},
-    {IDLE,       ANY,     ANY,      ANY,   GO,     GO,        DUO_ACTION_INSTALL_PERMANENT,
-     "an image is staged for good"},
-    {IDLE,       ANY,     ANY,      ANY,   GO,     ER | TO,   DUO_ACTION_INSTALL_TEST,
-     "an image is staged for a trial; a torn permanent mark counts as trial"},
-    {IDLE,       ANY,     ANY,      ANY,   TO,     ANY,       DUO_ACTION_CLEAR_TORN,
-     "the request was cut off while it was written"},
-    {IDLE,       ANY,     ANY,      ANY,   GO | BA, ANY,      DUO_ACTION_CLEAR_DAMAGED,
-     "the trailer of the staged slot is damaged"},
-    {ANY,        ANY,     ANY,      ANY,   ANY,    ANY,       DUO_ACTION_NONE,
-     "nothing is asked for"},
-};
-/* clang-format on */
+/* Without the sentences: they would be in the boot loaders. */
+#define RULE(record, a_magic, a_ok, a_done, s_magic, s_ok, action, why) \
+    {record, a_magic, a_ok, a_done, s_magic, s_ok, action},
+static const struct rule {
+    uint8_t record;
+    uint8_t active_magic;
+    uint8_t active_image_ok;
+    uint8_t active_copy_done;
+    uint8_t staged_magic;
+    uint8_t staged_image_ok;
+    enum duo_action action;
+} rules[] = {DUO_DECISION_ROWS(RULE)};
 
-#define ROW_COUNT (sizeof(table) / sizeof(table[0]))
+#define ROW_COUNT (sizeof(rules) / sizeof(rules[0]))
 
 static bool in(uint8_t set, unsigned state)
 {
@@ -56,7 +29,7 @@ static bool in(uint8_t set, unsigned state)
 enum duo_action duo_decide(const struct duo_observed *observed)
 {
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        const struct duo_decision_row *row = &table[i];
+        const struct rule *row = &rules[i];
         if (in(row->record, observed->record) &&
             in(row->active_magic, observed->active.magic) &&
             in(row->active_image_ok, observed->active.image_ok) &&
@@ -67,12 +40,6 @@ enum duo_action duo_decide(const struct duo_observed *observed)
         }
     }
     return DUO_ACTION_NONE;
-}
-
-const struct duo_decision_row *duo_decision_table(size_t *count)
-{
-    *count = ROW_COUNT;
-    return table;
 }
 
 const char *duo_action_name(enum duo_action action)

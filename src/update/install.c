@@ -50,9 +50,7 @@ static bool source_is_good(struct duo_boot *boot, enum duo_core core)
     if (boot->resumed) {
         duo_boot_verify_ext(boot, &boot->slots.staged[slot], core, survey);
     }
-    return survey->verdict == DUO_VERDICT_ACCEPT &&
-           memcmp(survey->image.digest, image->new_digest, DUO_SHA256_BYTES) ==
-               0 &&
+    return duo_survey_is(survey, image->new_digest) &&
            survey->image.total_bytes == image->new_bytes;
 }
 
@@ -89,22 +87,17 @@ static void add_lanes(struct duo_boot *boot, enum duo_core core,
 
     if (image->has_backup) {
         backup = duo_boot_lane(boot, count, DUO_COPY_BACKUP, core);
-        backup->src = slots->active[core];
-        backup->dst = slots->backup[core];
-        backup->len_bytes = image->old_bytes;
+        duo_boot_set_lane(backup, &slots->active[core], image->old_bytes,
+                          &slots->backup[core]);
     }
     if (core == DUO_CORE_NET) {
         struct duo_lane *mirror =
             duo_boot_lane(boot, count, DUO_COPY_MIRROR, core);
-        mirror->src = *staged;
-        mirror->dst = slots->mirror;
-        mirror->len_bytes = image->new_bytes;
+        duo_boot_set_lane(mirror, staged, image->new_bytes, &slots->mirror);
     }
     struct duo_lane *install =
         duo_boot_lane(boot, count, DUO_COPY_INSTALL, core);
-    install->src = *staged;
-    install->dst = slots->active[core];
-    install->len_bytes = image->new_bytes;
+    duo_boot_set_lane(install, staged, image->new_bytes, &slots->active[core]);
     install->after = backup;
     if (!boot->resumed) {
         add_erases(boot, count, install);
@@ -138,8 +131,7 @@ static bool copy_all(struct duo_boot *boot)
         return true;
     }
     if (boot->config->net->fault != DUO_REASON_NONE && boot->net_ok) {
-        boot->net_ok = false;
-        duo_boot_tell(boot, boot->config->net->fault, DUO_CORE_NET, NULL);
+        duo_boot_net_failed(boot);
     } else {
         duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
     }
@@ -229,9 +221,9 @@ static enum duo_err keep_previous(struct duo_boot *boot, enum duo_core core)
     unsigned count = 0;
     struct duo_lane *lane = duo_boot_lane(boot, &count, DUO_COPY_MIRROR, core);
 
-    lane->src = boot->slots.backup[core];
-    lane->dst = boot->slots.staged[core];
-    lane->len_bytes = boot->progress.images[core].old_bytes;
+    duo_boot_set_lane(lane, &boot->slots.backup[core],
+                      boot->progress.images[core].old_bytes,
+                      &boot->slots.staged[core]);
     lane->marked = false;
     return duo_boot_run_lanes(boot, count);
 }
@@ -265,15 +257,15 @@ static void tell_installed(struct duo_boot *boot)
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         const struct duo_progress_image *image = &boot->progress.images[core];
         if (image->included && boot->resumed) {
-            duo_boot_tell(boot, DUO_REASON_INSTALL_RESUMED, (enum duo_core)core,
-                          &boot->active[core].image.version);
+            duo_boot_tell_active(boot, DUO_REASON_INSTALL_RESUMED,
+                                 (enum duo_core)core);
         }
         if (image->included) {
-            duo_boot_tell(boot,
-                          image->permanent ? DUO_REASON_INSTALLED_PERMANENT
-                                           : DUO_REASON_INSTALLED_TEST,
-                          (enum duo_core)core,
-                          &boot->active[core].image.version);
+            duo_boot_tell_active(boot,
+                                 image->permanent
+                                     ? DUO_REASON_INSTALLED_PERMANENT
+                                     : DUO_REASON_INSTALLED_TEST,
+                                 (enum duo_core)core);
         }
     }
 }
@@ -295,8 +287,7 @@ void duo_boot_run_install(struct duo_boot *boot)
         err = clear_staged(boot);
     }
     if (err != DUO_OK) {
-        boot->ext_ok = false;
-        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        duo_boot_ext_failed(boot);
         return;
     }
     tell_installed(boot);

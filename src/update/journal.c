@@ -30,10 +30,7 @@ static void encode(uint8_t raw[ENTRY], const struct duo_journal_entry *entry)
     duo_store_le32(&raw[OFF_SEQUENCE], entry->sequence);
     duo_store_le32(&raw[OFF_BOOT], entry->boot_count);
     duo_store_le32(&raw[OFF_TIME], entry->time_ms);
-    raw[OFF_VERSION] = entry->version.major;
-    raw[OFF_VERSION + 1] = entry->version.minor;
-    duo_store_le16(&raw[OFF_VERSION + 2], entry->version.revision);
-    duo_store_le32(&raw[OFF_VERSION + 4], entry->version.build);
+    duo_version_store(&entry->version, &raw[OFF_VERSION]);
     duo_store_le32(&raw[OFF_DETAIL], entry->detail);
     duo_store_le32(&raw[OFF_CRC],
                    duo_crc32(0, (struct duo_bytes){raw, OFF_CRC}));
@@ -52,10 +49,7 @@ static bool decode(const uint8_t raw[ENTRY], struct duo_journal_entry *entry)
     entry->sequence = duo_load_le32(&raw[OFF_SEQUENCE]);
     entry->boot_count = duo_load_le32(&raw[OFF_BOOT]);
     entry->time_ms = duo_load_le32(&raw[OFF_TIME]);
-    entry->version.major = raw[OFF_VERSION];
-    entry->version.minor = raw[OFF_VERSION + 1];
-    entry->version.revision = duo_load_le16(&raw[OFF_VERSION + 2]);
-    entry->version.build = duo_load_le32(&raw[OFF_VERSION + 4]);
+    duo_version_load(&entry->version, &raw[OFF_VERSION]);
     entry->detail = duo_load_le32(&raw[OFF_DETAIL]);
     return true;
 }

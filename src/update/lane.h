@@ -51,33 +51,37 @@ struct duo_lane_buffer {
     _Alignas(4) uint8_t back[DUO_LANE_PIECE_BYTES]; /* Of the destination. */
 };
 
+/* What is small stands first: the core reaches it with short instructions. */
 struct duo_lane {
     /* Set by the caller. */
-    struct duo_lane_buffer *buffer; /* NULL if erase_only. */
-    bool erase_only; /* Only erase the last unit of len_bytes of dst; */
-    const struct duo_lane *once_marked; /* once this copy has a mark. */
-    struct duo_area src;
-    struct duo_area dst;
-    uint32_t len_bytes; /* The last unit is filled up with erased bytes. */
-    struct duo_progress *progress;
     enum duo_copy copy;
     enum duo_core core;
+    bool erase_only;     /* Only erase the last unit of len_bytes of dst. */
     bool marked;         /* Progress is marked; else a cut starts it anew. */
     bool only_backed_up; /* Stop at the first unit without a backup mark. */
     bool resumed; /* A cut may have hit this copy: force its first unit. */
-    uint32_t suspect_unit_index; /* Force this one too; UINT32_MAX: none. */
+    bool is_main; /* Never waits for long operations of lanes that are not. */
+    /* Private. */
+    enum duo_lane_state state;
+    bool reading;       /* The source's device is busy for us. */
+    bool begun;         /* The operation of this state was started. */
+    bool skipped;       /* Units before this one were equal. */
+    bool failed_on_src; /* err came from reading the source. */
+    enum duo_err err;   /* Once DONE: the result. */
+
+    /* Set by the caller. */
+    struct duo_lane_buffer *buffer;     /* NULL if erase_only. */
+    const struct duo_lane *once_marked; /* Of erase_only: then, not before. */
     /* Our unit may be overwritten only when this lane has copied it away and
      * its mark is on flash. */
     const struct duo_lane *after;
-    bool is_main; /* Never waits for long operations of lanes that are not. */
-
+    struct duo_progress *progress;
+    struct duo_area src;
+    struct duo_area dst;
+    uint32_t len_bytes; /* The last unit is filled up with erased bytes. */
+    uint32_t suspect_unit_index; /* Force this one too; UINT32_MAX: none. */
     /* Private. */
-    enum duo_lane_state state;
-    enum duo_err err;        /* Once DONE: the result. */
-    bool failed_on_src;      /* err came from reading the source. */
     struct duo_flash *flash; /* Destination or record busy for us, or NULL. */
-    bool reading;            /* The source's device is, too. */
-    bool begun;              /* The operation of this state was started. */
     uint32_t unit_index;
     uint32_t unit_count;
     uint32_t at_bytes;         /* Position in the unit. */
@@ -86,7 +90,6 @@ struct duo_lane {
     uint32_t differs;          /* Bit for each page of the unit. */
     uint32_t not_blank;        /* The same. */
     uint32_t first_unit_index; /* Where this run began. */
-    bool skipped;              /* Units before this one were equal. */
     uint32_t rewritten_units;  /* Count, for the log. */
 };
 

@@ -1,47 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 /* The copy lanes of a boot: what all have in common, and running them. */
+#include <string.h>
+
 #include "boot_internal.h"
+
+static struct duo_lane *next_lane(struct duo_boot *boot, unsigned *count)
+{
+    struct duo_lane *lane = &boot->lanes[*count];
+
+    (*count)++;
+    memset(lane, 0, sizeof(*lane));
+    lane->suspect_unit_index = UINT32_MAX;
+    return lane;
+}
 
 struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
                                enum duo_copy copy, enum duo_core core)
 {
-    struct duo_lane *lane = &boot->lanes[*count];
     unsigned copies = 0;
 
     for (unsigned i = 0; i < *count; i++) {
         copies += boot->lanes[i].erase_only ? 0U : 1U;
     }
-    (*count)++;
+    struct duo_lane *lane = next_lane(boot, count);
     lane->buffer = &boot->buffers[copies];
-    lane->erase_only = false;
     lane->progress = &boot->progress;
     lane->copy = copy;
     lane->core = core;
     lane->marked = true;
-    lane->only_backed_up = false;
     lane->resumed = boot->resumed;
-    lane->suspect_unit_index = UINT32_MAX;
-    lane->after = NULL;
     lane->is_main = copy == DUO_COPY_INSTALL || copy == DUO_COPY_RESTORE;
     return lane;
+}
+
+void duo_boot_set_lane(struct duo_lane *lane, const struct duo_area *src,
+                       uint32_t len_bytes, const struct duo_area *dst)
+{
+    lane->src = *src;
+    lane->dst = *dst;
+    lane->len_bytes = len_bytes;
 }
 
 struct duo_lane *duo_boot_erase_lane(struct duo_boot *boot, unsigned *count,
                                      const struct duo_area *slot,
                                      const struct duo_lane *after)
 {
-    struct duo_lane *lane = &boot->lanes[*count];
+    struct duo_lane *lane = next_lane(boot, count);
 
-    *lane = (struct duo_lane){
-        .erase_only = true,
-        .dst = *slot,
-        .len_bytes = slot->size_bytes,
-        .suspect_unit_index = UINT32_MAX,
-        .after = after,
-        /* On a core's own flash it is in no other lane's way. */
-        .is_main = slot->flash != boot->config->ext_flash,
-    };
-    (*count)++;
+    lane->erase_only = true;
+    lane->dst = *slot;
+    lane->len_bytes = slot->size_bytes;
+    lane->after = after;
+    /* On a core's own flash it is in no other lane's way. */
+    lane->is_main = slot->flash != boot->config->ext_flash;
     return lane;
 }
 

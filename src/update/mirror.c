@@ -66,9 +66,9 @@ static enum duo_err rebuild(struct duo_boot *boot)
 
     lane->progress = &marks;
     lane->resumed = true;
-    lane->src = boot->slots.active[DUO_CORE_NET];
-    lane->dst = boot->slots.mirror;
-    lane->len_bytes = boot->active[DUO_CORE_NET].image.total_bytes;
+    duo_boot_set_lane(lane, &boot->slots.active[DUO_CORE_NET],
+                      boot->active[DUO_CORE_NET].image.total_bytes,
+                      &boot->slots.mirror);
     if (err == DUO_OK) {
         err = duo_boot_run_lanes(boot, count);
     }
@@ -91,7 +91,6 @@ void duo_boot_mend_mirror(struct duo_boot *boot)
         duo_boot_tell(boot, DUO_REASON_MIRROR_REBUILT, DUO_CORE_NET,
                       &active->image.version);
     } else {
-        boot->ext_ok = false;
-        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        duo_boot_ext_failed(boot);
     }
 }

@@ -65,8 +65,6 @@ bool duo_boot_restore_is_good(struct duo_boot *boot, enum duo_core core,
     }
     work.flash.geometry = work.front.flash->geometry;
     duo_boot_verify_ext(boot, &area, core, &survey);
-    return survey.verdict == DUO_VERDICT_ACCEPT &&
-           survey.image.total_bytes == image->old_bytes &&
-           memcmp(survey.image.digest, image->old_digest, DUO_SHA256_BYTES) ==
-               0;
+    return duo_survey_is(&survey, image->old_digest) &&
+           survey.image.total_bytes == image->old_bytes;
 }

@@ -8,23 +8,29 @@
 /* What can replace a bad image, best first. */
 enum source { SOURCE_MIRROR, SOURCE_BACKUP, SOURCE_STAGED, SOURCE_COUNT };
 
+/* Forget the last record; a new one is to concern @p core alone. */
+static struct duo_progress_image *new_record(struct duo_progress *progress,
+                                             enum duo_core core)
+{
+    memset(progress->images, 0, sizeof(progress->images));
+    progress->dependent = false;
+    progress->images[core].included = true;
+    return &progress->images[core];
+}
+
 /* Make the record of a restore and run it. */
 static void restore(struct duo_boot *boot, enum duo_core core,
                     const struct duo_image *image, bool from_mirror)
 {
-    struct duo_progress *progress = &boot->progress;
+    struct duo_progress_image *record = new_record(&boot->progress, core);
 
-    memset(progress->images, 0, sizeof(progress->images));
-    progress->dependent = false;
-    progress->images[core].included = true;
-    progress->images[core].restore_only = true;
-    progress->images[core].from_mirror = from_mirror;
-    progress->images[core].old_bytes = image->total_bytes;
-    memcpy(progress->images[core].old_digest, image->digest, DUO_SHA256_BYTES);
-    if (duo_progress_create(progress) != DUO_OK ||
+    record->restore_only = true;
+    record->from_mirror = from_mirror;
+    record->old_bytes = image->total_bytes;
+    memcpy(record->old_digest, image->digest, DUO_SHA256_BYTES);
+    if (duo_progress_create(&boot->progress) != DUO_OK ||
         duo_boot_begin_revert(boot, 1U << core) != DUO_OK) {
-        boot->ext_ok = false;
-        duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE, NULL);
+        duo_boot_ext_failed(boot);
         return;
     }
     boot->resumed = false;
@@ -34,15 +40,12 @@ static void restore(struct duo_boot *boot, enum duo_core core,
 /* Install the staged image although nobody asked: nothing else is left. */
 static void bootstrap(struct duo_boot *boot, enum duo_core core)
 {
-    struct duo_progress *progress = &boot->progress;
+    struct duo_progress_image *record = new_record(&boot->progress, core);
     const struct duo_image *image = &boot->staged[core].image;
 
-    memset(progress->images, 0, sizeof(progress->images));
-    progress->dependent = false;
-    progress->images[core].included = true;
-    progress->images[core].permanent = true;
-    progress->images[core].new_bytes = image->total_bytes;
-    memcpy(progress->images[core].new_digest, image->digest, DUO_SHA256_BYTES);
+    record->permanent = true;
+    record->new_bytes = image->total_bytes;
+    memcpy(record->new_digest, image->digest, DUO_SHA256_BYTES);
     if (duo_boot_begin_install(boot) != DUO_OK) {
         boot->ext_ok = false;
         return;
@@ -104,8 +107,7 @@ void duo_boot_revert_unrecorded(struct duo_boot *boot, enum duo_core core)
 {
     struct duo_survey backup;
 
-    duo_boot_tell(boot, DUO_REASON_REVERT_NOT_CONFIRMED, core,
-                  &boot->active[core].image.version);
+    duo_boot_tell_active(boot, DUO_REASON_REVERT_NOT_CONFIRMED, core);
     duo_boot_verify_ext(boot, &boot->slots.backup[core], core, &backup);
     if (backup.verdict == DUO_VERDICT_ACCEPT &&
         !duo_boot_active_is(boot, core, backup.image.digest)) {
@@ -134,8 +136,7 @@ void duo_boot_mend_trailer(struct duo_boot *boot, enum duo_core core)
                       core, NULL);
         return;
     }
-    duo_boot_tell(boot, DUO_REASON_TRAILER_REPAIRED, core,
-                  &boot->active[core].image.version);
+    duo_boot_tell_active(boot, DUO_REASON_TRAILER_REPAIRED, core);
 }
 
 /* No update of the image is open, or it was confirmed. */

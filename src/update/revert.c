@@ -63,10 +63,10 @@ static void add_lane(struct duo_boot *boot, enum duo_core core, unsigned *count)
         return; /* There is no use in it, and a good image may be lost. */
     }
     struct duo_lane *lane = duo_boot_lane(boot, count, DUO_COPY_RESTORE, core);
-    lane->src =
-        image->from_mirror ? boot->slots.mirror : boot->slots.backup[core];
-    lane->dst = boot->slots.active[core];
-    lane->len_bytes = image->old_bytes;
+    duo_boot_set_lane(lane,
+                      image->from_mirror ? &boot->slots.mirror
+                                         : &boot->slots.backup[core],
+                      image->old_bytes, &boot->slots.active[core]);
     lane->only_backed_up = roll_back;
     if (roll_back) {
         /* The unit that the install was at may read right and be weak. */
@@ -91,7 +91,7 @@ static void tell_result(struct duo_boot *boot, enum duo_core core, bool good)
     if (boot->resumed) {
         duo_boot_tell(boot, DUO_REASON_REVERT_RESUMED, core, NULL);
     }
-    duo_boot_tell(boot, reason, core, &boot->active[core].image.version);
+    duo_boot_tell_active(boot, reason, core);
 }
 
 /* After the copy: trailers, request, and the closing mark. */
@@ -141,8 +141,7 @@ static enum duo_err copy_back(struct duo_boot *boot)
         again = err != DUO_OK && boot->net_ok &&
                 boot->config->net->fault != DUO_REASON_NONE;
         if (again) {
-            boot->net_ok = false;
-            duo_boot_tell(boot, boot->config->net->fault, DUO_CORE_NET, NULL);
+            duo_boot_net_failed(boot);
         }
     }
     return err;
@@ -187,9 +186,7 @@ void duo_boot_run_revert(struct duo_boot *boot)
             continue;
         }
         if (close_revert(boot, core) != DUO_OK) {
-            boot->ext_ok = false;
-            duo_boot_tell(boot, DUO_REASON_EXT_FLASH_FAILED, DUO_CORE_NONE,
-                          NULL);
+            duo_boot_ext_failed(boot);
             return;
         }
     }
@@ -256,9 +253,7 @@ static bool backup_is_good(struct duo_boot *boot, enum duo_core core)
     struct duo_survey survey;
 
     duo_boot_verify_ext(boot, &boot->slots.backup[core], core, &survey);
-    return survey.verdict == DUO_VERDICT_ACCEPT &&
-           memcmp(survey.image.digest, boot->progress.images[core].old_digest,
-                  DUO_SHA256_BYTES) == 0;
+    return duo_survey_is(&survey, boot->progress.images[core].old_digest);
 }
 
 /* Of @p revert_set, the images whose backup is whole; a pair needs both. */
@@ -295,8 +290,7 @@ static void tell_each(struct duo_boot *boot, unsigned core_set,
 {
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         if ((core_set >> core & 1U) != 0) {
-            duo_boot_tell(boot, reason, (enum duo_core)core,
-                          &boot->active[core].image.version);
+            duo_boot_tell_active(boot, reason, (enum duo_core)core);
         }
     }
 }

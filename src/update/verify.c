@@ -63,16 +63,16 @@ static void verify_area(struct duo_boot *boot, const struct duo_area *area,
 
 static void verify_net(struct duo_boot *boot, struct duo_survey *survey)
 {
+    enum duo_reason fault = DUO_REASON_NET_NO_ANSWER;
     struct duo_mailbox_report report;
 
-    if (!boot->net_ok) {
-        reject(survey, DUO_REASON_NET_NO_ANSWER);
-        return;
+    if (boot->net_ok &&
+        duo_mailbox_verify(boot->config->net, &report) != DUO_OK) {
+        duo_boot_net_failed(boot);
+        fault = boot->config->net->fault;
     }
-    if (duo_mailbox_verify(boot->config->net, &report) != DUO_OK) {
-        boot->net_ok = false;
-        duo_boot_tell(boot, boot->config->net->fault, DUO_CORE_NET, NULL);
-        reject(survey, boot->config->net->fault);
+    if (!boot->net_ok) {
+        reject(survey, fault);
         return;
     }
     survey->image = report.image;
@@ -89,10 +89,11 @@ static void apply_board_rules(struct duo_boot *boot, enum duo_core core,
     }
     enum duo_reason reason = board_rules(boot, &survey->image, core);
     if (reason != DUO_REASON_NONE) {
-        struct duo_image image = survey->image; /* For the message. */
+        struct duo_version version = survey->image.version;
+        enum duo_core told_core = survey->image.core;
         reject(survey, reason);
-        survey->image.version = image.version;
-        survey->image.core = image.core;
+        survey->image.version = version; /* For the message. */
+        survey->image.core = told_core;
     }
 }
 
@@ -136,11 +137,15 @@ void duo_boot_verify_ext(struct duo_boot *boot, const struct duo_area *area,
     apply_board_rules(boot, core, survey);
 }
 
+bool duo_survey_is(const struct duo_survey *survey,
+                   const uint8_t digest[DUO_SHA256_BYTES])
+{
+    return survey->verdict == DUO_VERDICT_ACCEPT &&
+           memcmp(survey->image.digest, digest, DUO_SHA256_BYTES) == 0;
+}
+
 bool duo_boot_active_is(const struct duo_boot *boot, enum duo_core core,
                         const uint8_t digest[DUO_SHA256_BYTES])
 {
-    const struct duo_survey *survey = &boot->active[core];
-
-    return survey->verdict == DUO_VERDICT_ACCEPT &&
-           memcmp(survey->image.digest, digest, DUO_SHA256_BYTES) == 0;
+    return duo_survey_is(&boot->active[core], digest);
 }

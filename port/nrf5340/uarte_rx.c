@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* The receiving half of a UARTE; see uarte.h. */
+#include <stddef.h>
+
+#include "nrf5340.h"
+#include "nrf5340_access.h"
+#include "uarte.h"
+
+static volatile uint32_t *reg(const struct duo_uarte *uart, uint32_t off)
+{
+    return duo_reg(uart->config.base_addr + off);
+}
+
+static void start(struct duo_uarte *uart)
+{
+    *reg(uart, UARTE_EVENTS_ENDRX) = 0;
+    *reg(uart, UARTE_TASKS_STARTRX) = 1;
+}
+
+static void service(struct duo_uarte *uart)
+{
+    const struct duo_uarte_config *config = &uart->config;
+
+    if (*reg(uart, UARTE_EVENTS_ENDRX) == 0) {
+        return;
+    }
+    if (uart->rx_head - uart->rx_tail < config->rx_bytes) {
+        config->rx_ring[uart->rx_head & (config->rx_bytes - 1U)] =
+            uart->rx_byte;
+        uart->rx_head++;
+    } else {
+        uart->rx_lost_bytes++;
+    }
+    start(uart);
+}
+
+void duo_uarte_receive(struct duo_uarte *uart)
+{
+    *reg(uart, UARTE_RXD_PTR) = (uint32_t)(uintptr_t)&uart->rx_byte;
+    *reg(uart, UARTE_RXD_MAXCNT) = 1;
+    uart->service_rx = service;
+    start(uart);
+}
+
+uint32_t duo_uarte_read(struct duo_uarte *uart, uint8_t *dst,
+                        uint32_t len_bytes)
+{
+    uint32_t count_bytes = 0;
+
+    duo_uarte_service(uart);
+    while (count_bytes < len_bytes && uart->rx_tail != uart->rx_head) {
+        dst[count_bytes++] =
+            uart->config.rx_ring[uart->rx_tail & (uart->config.rx_bytes - 1U)];
+        uart->rx_tail++;
+    }
+    return count_bytes;
+}
