@@ -17,4 +17,5 @@ foreach(test_file ${DUO_BOARD_TESTS})
   target_link_libraries(${test_name} PRIVATE duo_vb duo_host duo_layout
     duo_warnings PkgConfig::CMOCKA)
   add_test(NAME ${test_name} COMMAND ${test_name})
+  set_tests_properties(${test_name} PROPERTIES LABELS board)
 endforeach()

@@ -17,8 +17,22 @@ set(DUO_TRUST_KEY ${CMAKE_SOURCE_DIR}/test/keys/test-p256.pem CACHE STRING
   "PEM files with the keys that the boot loaders trust, separated by semicolons")
 string(REPLACE ";" "|" trust_key "${DUO_TRUST_KEY}")
 
-include(ExternalProject)
+# Several host builds can share one build of the firmware, as ./check does; then
+# firmware/ leads there.
 set(DUO_FIRMWARE_DIR ${CMAKE_BINARY_DIR}/firmware)
+set(DUO_FIRMWARE_BUILD "" CACHE PATH
+  "Where the firmware is built; empty: in firmware/ of this build")
+set(firmware_build ${DUO_FIRMWARE_DIR})
+if(DUO_FIRMWARE_BUILD)
+  set(firmware_build ${DUO_FIRMWARE_BUILD})
+  file(MAKE_DIRECTORY ${firmware_build})
+  if(NOT IS_SYMLINK ${DUO_FIRMWARE_DIR})
+    file(REMOVE_RECURSE ${DUO_FIRMWARE_DIR}) # Of a build that did not share.
+  endif()
+  file(CREATE_LINK ${firmware_build} ${DUO_FIRMWARE_DIR} SYMBOLIC)
+endif()
+
+include(ExternalProject)
 set(DUO_FIRMWARE_FILES "")
 include(demo_list)
 foreach(name appboot netboot ${DUO_DEMO_NAMES})
@@ -27,13 +41,13 @@ foreach(name appboot netboot ${DUO_DEMO_NAMES})
 endforeach()
 ExternalProject_Add(firmware
   SOURCE_DIR ${CMAKE_SOURCE_DIR}
-  BINARY_DIR ${DUO_FIRMWARE_DIR}
+  BINARY_DIR ${firmware_build}
   PREFIX ${DUO_FIRMWARE_DIR}/external
   CMAKE_GENERATOR Ninja
   LIST_SEPARATOR |
   CMAKE_ARGS -DDUO_TRUST_KEY=${trust_key} -DCMAKE_BUILD_TYPE=MinSizeRel
     -DCMAKE_TOOLCHAIN_FILE=${CMAKE_SOURCE_DIR}/cmake/arm-none-eabi.cmake
-  BUILD_COMMAND ${CMAKE_COMMAND} --build ${DUO_FIRMWARE_DIR} --target firmware
+  BUILD_COMMAND ${CMAKE_COMMAND} --build ${firmware_build} --target firmware
   BUILD_ALWAYS ON
   BUILD_BYPRODUCTS ${DUO_FIRMWARE_FILES}
   INSTALL_COMMAND "")

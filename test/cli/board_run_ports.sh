@@ -23,7 +23,7 @@ def told(run, pattern):
             return match.group(1)
     raise SystemExit(f"nothing like {pattern} was told")
 
-def receive(read, text, seconds=30):
+def receive(read, text, seconds=120):
     got, end = b"", time.monotonic() + seconds
     while text not in got:
         if time.monotonic() > end:
@@ -33,7 +33,7 @@ def receive(read, text, seconds=30):
 
 def finish(run, code=0):
     run.send_signal(signal.SIGTERM)
-    rest = run.communicate(timeout=30)[1]
+    rest = run.communicate(timeout=120)[1]
     assert run.returncode == code, (run.returncode, rest)
     return rest
 
@@ -56,16 +56,16 @@ assert finish(run) == ""
 # TCP on the loopback interface only, for one peer at a time.
 run = start("--uart", "app=tcp:0", "--uart", "net=tcp:0")
 port = int(told(run, r"app core: TCP port (\d+) on 127\.0\.0\.1"))
-peer = socket.create_connection(("127.0.0.1", port), timeout=30)
+peer = socket.create_connection(("127.0.0.1", port), timeout=120)
 read = lambda: peer.recv(100)
 receive(read, b"ready\r\n")
-second = socket.create_connection(("127.0.0.1", port), timeout=30)
+second = socket.create_connection(("127.0.0.1", port), timeout=120)
 assert second.recv(1) == b""
 peer.sendall(b"h")
 receive(read, b"hi\r\n")
 peer.close()
 time.sleep(0.2)
-peer = socket.create_connection(("127.0.0.1", port), timeout=30)
+peer = socket.create_connection(("127.0.0.1", port), timeout=120)
 peer.sendall(b"h")
 receive(read, b"hi\r\n")
 peer.close()
@@ -73,16 +73,16 @@ finish(run)
 
 # The time is that of the wall clock, unless told otherwise.
 begin = time.monotonic()
-assert start("--uart", "app=tcp:0", "--time", "1s").wait(30) == 0
+assert start("--uart", "app=tcp:0", "--time", "1s").wait(120) == 0
 assert time.monotonic() - begin >= 1
 begin = time.monotonic()
-assert start("--uart", "app=tcp:0", "--time", "1s", "--speed", "4").wait(30) == 0
+assert start("--uart", "app=tcp:0", "--time", "1s", "--speed", "4").wait(120) == 0
 assert 0.25 <= time.monotonic() - begin
 
 # A peer that sends without end and never reads does not stop the board.
 run = start("--uart", "app=tcp:0", "--speed", "0", "--time", "10s")
 port = int(told(run, r"TCP port (\d+)"))
-peer = socket.create_connection(("127.0.0.1", port), timeout=30)
+peer = socket.create_connection(("127.0.0.1", port), timeout=120)
 peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 peer.setblocking(False)
 while run.poll() is None:
@@ -108,7 +108,7 @@ receive(read, b"hi")
 os.write(master, b"\x03h")
 receive(read, b"hi")
 os.write(master, b"\x1d")
-assert run.wait(30) == 0
+assert run.wait(120) == 0
 assert termios.tcgetattr(slave) == before
 
 # A pipe may type, too; its end does not end the run.
@@ -118,14 +118,14 @@ while "ready" not in run.stdout.readline():
 run.stdin.write("h")
 run.stdin.close()
 assert "hi" in run.stdout.read()
-assert run.wait(30) == 0
+assert run.wait(120) == 0
 
 # Whoever reads the output goes away: the run ends, and the board is saved.
 run = start("--speed", "1", "--input", "h@1s", stdout=subprocess.PIPE)
 while "ready" not in run.stdout.readline():
     pass
 run.stdout.close()
-assert run.wait(30) == 4
+assert run.wait(120) == 4
 PY
 expect 0 board state dk
 says out "last boot: ended"
