@@ -98,6 +98,19 @@ static struct vb_access_span multiple(uint32_t first, uint32_t second,
                                   : span(r[reg], len_bytes);
 }
 
+/* TBB, TBH. */
+static struct vb_access_span table(uint32_t pc, uint32_t first, uint32_t second,
+                                   const uint32_t r[15])
+{
+    unsigned index_reg = field(second, 3, 0);
+    uint32_t index = index_reg < PC ? r[index_reg] : 0;
+    bool half = (second & 0x10U) != 0;
+    uint32_t base =
+        field(first, 3, 0) == PC ? pc + 4U : base_of(pc, field(first, 3, 0), r);
+
+    return span(base + (half ? 2U * index : index), half ? 2 : 1);
+}
+
 /* LDRD, STRD, the exclusive and acquire/release forms, table branches. */
 static struct vb_access_span dual(uint32_t pc, uint32_t first, uint32_t second,
                                   const uint32_t r[15])
@@ -115,13 +128,8 @@ static struct vb_access_span dual(uint32_t pc, uint32_t first, uint32_t second,
     if ((first & 0x0080U) == 0) { /* LDREX, STREX */
         return span(base + imm, 4);
     }
-    if ((first & 0x0010U) != 0 && (second & 0x00E0U) == 0) { /* TBB, TBH */
-        unsigned index_reg = field(second, 3, 0);
-        uint32_t index = index_reg < PC ? r[index_reg] : 0;
-        bool half = (second & 0x10U) != 0;
-
-        base = field(first, 3, 0) == PC ? pc + 4U : base;
-        return span(base + (half ? 2U * index : index), half ? 2 : 1);
+    if ((first & 0x0010U) != 0 && (second & 0x00E0U) == 0) {
+        return table(pc, first, second, r);
     }
     return span(base, sizes[field(second, 5, 4)]);
 }

@@ -56,7 +56,7 @@ _Noreturn void duo_fault_handle(const struct duo_fault *fault)
     memcpy(text, label, sizeof(label) - 1U);
     duo_fault_format(fault, text + sizeof(label) - 1U);
     size_t len_bytes = strlen(text);
-    memcpy(text + len_bytes, "\r\n", 2);
+    memcpy(text + len_bytes, "\r\n", sizeof("\r\n"));
     duo_uarte_emergency(
         &uart, (struct duo_bytes){(const uint8_t *)text, len_bytes + 2U});
     duo_cpu_reset();

@@ -172,7 +172,7 @@ duo_native_create(const struct duo_native_config *config)
     struct duo_native_board *board = calloc(1, sizeof(*board));
 
     if (board == NULL) {
-        fputs("native board: out of memory\n", stderr);
+        (void)fputs("native board: out of memory\n", stderr);
         abort();
     }
     board->config = *config;

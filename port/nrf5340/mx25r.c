@@ -67,9 +67,9 @@ static bool is_dma_ram(uintptr_t addr, uint32_t len_bytes)
            len_bytes <= RAM_END - addr;
 }
 
-static uint32_t smaller(uint32_t bytes, uint32_t limit_bytes)
+static uint32_t smaller(uint32_t left_bytes, uint32_t right_bytes)
 {
-    return bytes < limit_bytes ? bytes : limit_bytes;
+    return left_bytes < right_bytes ? left_bytes : right_bytes;
 }
 
 /* Start the next transfer of a read: straight into the buffer as far as both

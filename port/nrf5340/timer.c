@@ -10,7 +10,7 @@
 #define ALARM 1U /* Compare channel. */
 
 /* COMPARE[n] is bit 16 + n of INTENSET. */
-#define ALARM_INT_Msk (1U << (16U + ALARM))
+#define ALARM_INT (1U << (16U + ALARM))
 
 #define PRESCALER_1_MHZ 4U
 #define PRESCALER_RESET 4U
@@ -36,7 +36,7 @@ static uint64_t now_us(const struct duo_clock *clock)
 
 static void clear_alarm(const struct duo_timer *timer)
 {
-    *duo_reg(timer->base_addr + TIMER_INTENCLR) = ALARM_INT_Msk;
+    *duo_reg(timer->base_addr + TIMER_INTENCLR) = ALARM_INT;
     *duo_reg(timer->base_addr + TIMER_EVENTS_COMPARE(ALARM)) = 0;
     /* Read back, so that the line is low before the NVIC is cleared. */
     (void)*duo_reg(timer->base_addr + TIMER_EVENTS_COMPARE(ALARM));
@@ -65,7 +65,7 @@ void duo_timer_sleep(struct duo_timer *timer, uint32_t sleep_us)
     uint32_t primask = duo_cpu_mask();
 
     *duo_reg(timer->base_addr + TIMER_EVENTS_COMPARE(ALARM)) = 0;
-    *duo_reg(timer->base_addr + TIMER_INTENSET) = ALARM_INT_Msk;
+    *duo_reg(timer->base_addr + TIMER_INTENSET) = ALARM_INT;
     *duo_reg(timer->base_addr + TIMER_CC(ALARM)) = capture(timer) + sleep_us;
     duo_irq_enable(timer->irq);
     duo_cpu_wait_interrupt();
