@@ -19,6 +19,8 @@
 /* Bits of RESETREAS that mean the same on both cores. */
 #define REAS_SHARED 0x010000FFU
 
+#define RESTART_TICKS (100U * VB_TICKS_PER_US)
+
 static const char *const kind_names[] = {
     [VB_RESET_POWER] = "power-on", [VB_RESET_PIN] = "pin",
     [VB_RESET_SOFT] = "software",  [VB_RESET_WDT] = "watchdog",
@@ -122,15 +124,17 @@ void vb_resets_create(struct duo_vb *vb)
 
 /* --- Resets -------------------------------------------------------------- */
 
-/* The flash goes on without the core, which cannot fetch before its end. */
-static void wait_for_flash(struct duo_vb *vb, enum duo_core core)
+/* The core begins to fetch some time after its reset (an estimate, and what
+ * keeps a core that locks up at once from standing still in time). The flash
+ * goes on without the core, which cannot fetch before its end. */
+static void start_later(struct duo_vb *vb, enum duo_core core)
 {
-    uint64_t end_ticks = vb_trace_end_ticks(vb, core);
+    uint64_t flash_ticks = vb_trace_end_ticks(vb, core);
+    uint64_t start_ticks = vb_now(vb) + RESTART_TICKS;
 
     vb_op_window_closed(vb, vb_device(vb, (unsigned)core));
-    if (end_ticks > vb_now(vb)) {
-        vb_cpu_stall(vb->cpu[core], end_ticks);
-    }
+    vb_cpu_stall(vb->cpu[core],
+                 flash_ticks > start_ticks ? flash_ticks : start_ticks);
 }
 
 static void app_reset(struct duo_vb *vb, const struct vb_reset_wish *wish)
@@ -141,7 +145,7 @@ static void app_reset(struct duo_vb *vb, const struct vb_reset_wish *wish)
     vb_resetreas_add(vb, DUO_CORE_APP, wish->resetreas_bits);
     vb_resetreas_add(vb, DUO_CORE_NET, wish->resetreas_bits & REAS_SHARED);
     vb_cpu_reset(vb->cpu[DUO_CORE_APP], vb_now(vb));
-    wait_for_flash(vb, DUO_CORE_APP);
+    start_later(vb, DUO_CORE_APP);
 }
 
 static void net_reset(struct duo_vb *vb, const struct vb_reset_wish *wish)
@@ -149,7 +153,7 @@ static void net_reset(struct duo_vb *vb, const struct vb_reset_wish *wish)
     vb_periphs_reset(vb, DUO_CORE_NET, wish->kind);
     vb_resetreas_add(vb, DUO_CORE_NET, wish->resetreas_bits);
     vb_cpu_reset(vb->cpu[DUO_CORE_NET], vb_now(vb));
-    wait_for_flash(vb, DUO_CORE_NET);
+    start_later(vb, DUO_CORE_NET);
 }
 
 static bool take_wish(struct duo_vb *vb, enum duo_core core,
