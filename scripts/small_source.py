@@ -5,9 +5,8 @@
     scripts/small_source.py SOURCE.c AFTER --out SMALL.c
 
 Copies SOURCE.c; each string literal that follows a match of the regular
-expression AFTER becomes "". Sentences and names for people are 6 KB of the
-boot loaders; who reads the journal over SMP or with the command line gets them
-there. Ends with 1 if nothing matches.
+expression AFTER becomes "". The boot loaders have no use for names that are
+for people. Ends with 1 if nothing matches.
 """
 import argparse
 import os
