@@ -29,7 +29,7 @@ foreach(scene net-64k app-64k)
     COMMAND arm_sweep --scene ${scene} --random 50)
   add_test(NAME long_arm_cuts_${scene} COMMAND arm_sweep --scene ${scene})
   set_tests_properties(long_arm_cuts_${scene}
-    PROPERTIES LABELS long TIMEOUT 14400)
+    PROPERTIES LABELS long TIMEOUT 43200)
 endforeach()
 
 # Virtual time of a long install (exact), and the speed of this host.

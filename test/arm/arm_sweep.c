@@ -321,12 +321,24 @@ static error_t parse(int key, char *value, struct argp_state *state)
 int main(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"scene",                             's', "NAME", 0, "net-64k or app-64k; default both", 0},
-        {"random",                             'n', "COUNT", 0, "cuts drawn at random; default: all", 0},
-        {"seed", 'e', "N", 0, "for the draw and the tears; default 1", 0},
-        {"replay",                                   'r', "OP:KIND:SEED", 0, "one cut; needs --scene", 0},
-        {"verbose",    'v', NULL, 0, "show the consoles", 0},
-        {0                                 },
+        {.name = "scene",
+         .key = 's',
+         .arg = "NAME",
+         .doc = "net-64k or app-64k; default both"},
+        {.name = "random",
+         .key = 'n',
+         .arg = "COUNT",
+         .doc = "cuts drawn at random; default: all"},
+        {.name = "seed",
+         .key = 'e',
+         .arg = "N",
+         .doc = "for the draw and the tears; default 1"},
+        {.name = "replay",
+         .key = 'r',
+         .arg = "OP:KIND:SEED",
+         .doc = "one cut; needs --scene"},
+        {.name = "verbose", .key = 'v', .doc = "show the consoles"},
+        {0                             },
     };
     static const struct argp parser = {
         .options = options,
