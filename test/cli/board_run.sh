@@ -99,9 +99,11 @@ expect 0 run dk --time 5s --quiet
 /usr/bin/python3 -c 'import json; assert json.load(open("dk/board.json"))["time_ns"] > 5e9' ||
     fail "no time has passed"
 
-# Somebody ends it: in order, and saved.
+# Somebody ends it: in order, and saved. The output of before must be gone, or
+# the signal comes before the program has asked for it.
+rm out
 "$DUOBOOT" board run dk --time 100000s --speed 1 >out 2>err &
-until grep -q ready out; do sleep 0.05; done
+until grep -qs ready out; do sleep 0.05; done
 kill -INT $!
 wait $! || fail "a signal is no failure: $(cat err)"
 says out "ready"
