@@ -289,6 +289,18 @@ bool duo_native_program(struct duo_native_board *board, enum duo_core core,
     return true;
 }
 
+bool duo_native_holds(struct duo_native_board *board, enum duo_core core,
+                      struct duo_bytes image)
+{
+    struct duo_slots slots;
+
+    duo_native_slots(board, &slots);
+    const struct duo_sim_flash *flash =
+        core == DUO_CORE_APP ? board->app : board->net;
+    return memcmp(flash->data + slots.active[core].off_bytes, image.data,
+                  image.len_bytes) == 0;
+}
+
 enum duo_err duo_native_upload(struct duo_native_board *board,
                                enum duo_core slot, struct duo_bytes image)
 {

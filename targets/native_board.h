@@ -77,6 +77,10 @@ void duo_native_slots(struct duo_native_board *board, struct duo_slots *slots);
 bool duo_native_program(struct duo_native_board *board, enum duo_core core,
                         struct duo_bytes image);
 
+/** Does the active slot of @p core begin with these bytes? As a probe sees it. */
+bool duo_native_holds(struct duo_native_board *board, enum duo_core core,
+                      struct duo_bytes image);
+
 /** Put an image into the staged slot of @p slot without asking for anything,
  * as an uploader in the running application does: the request of an earlier
  * image goes first. DUO_ERR_RANGE if it does not fit; flash errors. */

@@ -21,7 +21,7 @@ static void die(const char *what, const char *why)
     abort();
 }
 
-static uint64_t mix(uint64_t *state)
+uint64_t arm_random(uint64_t *state)
 {
     uint64_t value = *state += 0x9E3779B97F4A7C15U;
 
@@ -173,7 +173,7 @@ static uint8_t *payload(const struct arm_image_spec *spec, size_t *len_bytes)
         die(spec->firmware, "no memory");
     }
     for (size_t i = 0; i < *len_bytes; i++) {
-        bytes[i] = i < code_bytes ? 0xFFU : (uint8_t)mix(&state);
+        bytes[i] = i < code_bytes ? 0xFFU : (uint8_t)arm_random(&state);
     }
     for (size_t i = 0; i < file.segment_count; i++) {
         const struct duo_tool_firmware_segment *segment = &file.segments[i];
@@ -291,16 +291,10 @@ void arm_stage(struct arm_rig *rig, enum duo_core slot,
 
 const struct arm_image *arm_active(struct arm_rig *rig, enum duo_core core)
 {
-    struct duo_slots slots;
-
-    duo_native_slots(rig->native, &slots);
-    const struct duo_sim_flash *flash =
-        core == DUO_CORE_APP ? rig->native->app : rig->native->net;
-    const uint8_t *at = flash->data + slots.active[core].off_bytes;
     for (unsigned i = 0; i < rig->image_count; i++) {
         const struct arm_image *image = &rig->images[i];
         if (image->core == core &&
-            memcmp(at, image->bytes.data, image->bytes.len_bytes) == 0) {
+            duo_native_holds(rig->native, core, image->bytes)) {
             return image;
         }
     }

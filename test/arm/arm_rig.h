@@ -50,6 +50,9 @@ struct arm_rig {
     void *on_op_ctx;
 };
 
+/** The next number of the sequence that @p state seeds. */
+uint64_t arm_random(uint64_t *state);
+
 /** A board with both boot loaders and no images. Ends the process on failure:
  * the firmware comes from DUO_FIRMWARE_DIR, the key from DUO_TEST_KEYS. */
 void arm_rig_create(struct arm_rig *rig, bool verbose);

@@ -51,15 +51,6 @@ struct campaign {
     unsigned broken;
 };
 
-static uint64_t mix(uint64_t *state)
-{
-    uint64_t value = *state += 0x9E3779B97F4A7C15U;
-
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9U;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBU;
-    return value ^ (value >> 31);
-}
-
 static void record_op(void *ctx, const struct duo_vb_op *op)
 {
     struct campaign *campaign = ctx;
@@ -125,7 +116,7 @@ static uint64_t instant_ns(const struct duo_vb_op *op,
 {
     uint64_t length_ns = op->end_ns - op->start_ns;
     uint64_t state = seed;
-    uint64_t place = mix(&state) % 4U;
+    uint64_t place = arm_random(&state) % 4U;
     uint64_t window_ns = length_ns;
 
     if (kind == DUO_SIM_CUT_BEFORE) {
@@ -137,7 +128,7 @@ static uint64_t instant_ns(const struct duo_vb_op *op,
     if (op->kind == DUO_SIM_OP_WRITE && place < 2U && length_ns > 43000U) {
         window_ns = 43000U;
     }
-    uint64_t off_ns = 1U + mix(&state) % (window_ns - 1U);
+    uint64_t off_ns = 1U + arm_random(&state) % (window_ns - 1U);
     return place == 1U ? op->end_ns - off_ns : op->start_ns + off_ns;
 }
 
@@ -242,10 +233,10 @@ static void play_random(struct campaign *campaign,
 
     for (unsigned i = 0; i < arguments->random; i++) {
         const struct duo_vb_op *op =
-            &campaign->ops[mix(&state) % campaign->op_count];
-        enum duo_sim_cut_kind kind =
-            (enum duo_sim_cut_kind)(mix(&state) % DUO_SIM_CUT_KIND_COUNT);
-        play(campaign, op, kind, mix(&state) >> 40);
+            &campaign->ops[arm_random(&state) % campaign->op_count];
+        enum duo_sim_cut_kind kind = (enum duo_sim_cut_kind)(
+            arm_random(&state) % DUO_SIM_CUT_KIND_COUNT);
+        play(campaign, op, kind, arm_random(&state) >> 40);
     }
 }
 

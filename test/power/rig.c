@@ -214,16 +214,10 @@ void rig_factory(struct rig *rig, const struct rig_image *app,
 
 const struct rig_image *rig_active(struct rig *rig, enum duo_core core)
 {
-    struct duo_slots slots;
-
-    duo_native_slots(rig->board, &slots);
-    const struct duo_sim_flash *flash =
-        core == DUO_CORE_APP ? rig->board->app : rig->board->net;
-    const uint8_t *at = flash->data + slots.active[core].off_bytes;
     for (unsigned i = 0; i < rig->image_count; i++) {
         const struct rig_image *image = &rig->images[i];
         if (image->core == core &&
-            memcmp(at, image->bytes.data, image->bytes.len_bytes) == 0) {
+            duo_native_holds(rig->board, core, image->bytes)) {
             return image;
         }
     }
