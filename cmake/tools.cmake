@@ -8,7 +8,7 @@ add_library(duo_tool STATIC ${DUO_TOOL_LIB_SRC})
 target_include_directories(duo_tool PUBLIC tools/lib)
 target_compile_definitions(duo_tool PRIVATE _GNU_SOURCE=)
 target_link_libraries(duo_tool PUBLIC duo duo_host duo_layout
-  PRIVATE duo_warnings PkgConfig::OPENSSL PkgConfig::JANSSON)
+  PRIVATE duo_warnings PkgConfig::OPENSSL PkgConfig::JANSSON PkgConfig::ZIP)
 
 # The table of verbs, from the files that define one (see tools/verb.h).
 file(GLOB DUO_VERB_SRC CONFIGURE_DEPENDS tools/verb_*.c)
