@@ -18,14 +18,15 @@
 
 /* What each copy of an update is for; each has its own marks. */
 enum duo_copy {
-    DUO_COPY_BACKUP,  /* B <- A. */
-    DUO_COPY_INSTALL, /* A <- S. */
-    DUO_COPY_RESTORE, /* A <- B, or A <- M. */
-    DUO_COPY_MIRROR,  /* M <- S; network core only. */
-    DUO_COPY_REBUILD, /* M <- A; network core only. Its marks are not in the
+    DUO_COPY_BACKUP,   /* B <- A. */
+    DUO_COPY_INSTALL,  /* A <- S. */
+    DUO_COPY_RESTORE,  /* A <- B, or A <- M. */
+    DUO_COPY_MIRROR,   /* M <- S; network core only. */
+    DUO_COPY_REBUILD,  /* M <- A; network core only. Its marks are not in the
                        * record but at the same place of M's last sector. */
+    DUO_COPY_PREVIOUS, /* S <- B; its marks are in S's last sector alike. */
 };
-#define DUO_COPY_COUNT 5U
+#define DUO_COPY_COUNT 6U
 
 /* Units that an image may have, by core: what the sector has marks for. */
 #define DUO_PROGRESS_UNITS_APP 240U

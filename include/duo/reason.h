@@ -68,6 +68,7 @@ enum duo_reason {
     DUO_REASON_COUNTER_RAISED = 54,
     DUO_REASON_ROUTED_TO_NET = 55,
     DUO_REASON_REPAIRED_FROM_STAGED = 56,
+    DUO_REASON_PREVIOUS_STAGED = 57,
 
     /* 70..99: something is wrong with the board. */
     DUO_REASON_EXT_FLASH_ABSENT = 70,

@@ -66,6 +66,7 @@ static const struct duo_reason_text table[] = {
     ROW(COUNTER_RAISED, "counter-raised", "The security counter was raised."),
     ROW(ROUTED_TO_NET, "routed-to-net", "A network core image was found in the application's slot and is installed where it belongs."),
     ROW(REPAIRED_FROM_STAGED, "repaired-from-staged", "The image in the core was missing or damaged and was replaced by the staged one."),
+    ROW(PREVIOUS_STAGED, "previous-staged", "The previous image is to be installed again; it was copied to the empty staged slot."),
 
     ROW(EXT_FLASH_ABSENT, "ext-flash-absent", "The external flash does not answer."),
     ROW(EXT_FLASH_FAILED, "ext-flash-failed", "The external flash failed an operation."),

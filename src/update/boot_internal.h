@@ -99,6 +99,25 @@ bool duo_boot_choose(struct duo_boot *boot);
 bool duo_dependencies_met(const struct duo_image *const images[DUO_CORE_COUNT],
                           enum duo_core core);
 
+/* previous.c */
+
+/** A request in an empty staged slot asks for the previous image. Is @p slot,
+ * which has a request and was looked at, such a one, or one whose copy of the
+ * previous image was cut, and is that image good? Then staged[slot] tells of
+ * the backup; it is as it was otherwise, but for the reason if the backup is
+ * what this board refuses. */
+bool duo_boot_finds_previous(struct duo_boot *boot, enum duo_core slot);
+/**
+ * Copy the backup of @p slot, which staged[slot] tells of, into the staged
+ * slot, and verify it there: staged[slot] then tells of that.
+ *
+ * @return DUO_OK, or that of the device that failed: the slot is no image.
+ *
+ * Power cut: the request stays and the copy goes on from its marks at the next
+ * boot [DESIGN, "The previous image again"].
+ */
+enum duo_err duo_boot_stage_previous(struct duo_boot *boot, enum duo_core slot);
+
 /* install.c */
 
 /** Begin the install that progress->images describes. */

@@ -80,6 +80,27 @@ static void log_staged(struct duo_boot *boot, enum duo_core slot)
     duo_boot_log(boot, &event);
 }
 
+static bool is_reachable(const struct duo_boot *boot, enum duo_core core)
+{
+    return core == DUO_CORE_APP || boot->net_ok;
+}
+
+/* What is there against installing the image that staged[slot] tells of. */
+static enum duo_reason judge(const struct duo_boot *boot, enum duo_core slot)
+{
+    const struct duo_survey *survey = &boot->staged[slot];
+    enum duo_reason reason = survey->reason;
+
+    if (survey->verdict == DUO_VERDICT_ACCEPT) {
+        reason = route_rules(boot, slot);
+        if (reason == DUO_REASON_NONE &&
+            is_reachable(boot, survey->image.core)) {
+            reason = replace_rules(boot, &survey->image);
+        }
+    }
+    return reason;
+}
+
 /* Look into one staged slot that has a request. */
 static void take_slot(struct duo_boot *boot, enum duo_core slot,
                       struct candidates *found)
@@ -90,22 +111,25 @@ static void take_slot(struct duo_boot *boot, enum duo_core slot,
         return;
     }
     duo_boot_verify_ext(boot, &boot->slots.staged[slot], DUO_CORE_NONE, survey);
-    enum duo_reason reason = survey->reason;
+    /* Nothing is copied that would be refused then, or is not wanted yet. */
+    if (duo_boot_finds_previous(boot, slot) && is_reachable(boot, slot) &&
+        judge(boot, slot) == DUO_REASON_NONE &&
+        duo_boot_stage_previous(boot, slot) != DUO_OK) {
+        refuse(boot, slot, DUO_REASON_EXT_FLASH_FAILED);
+        return;
+    }
+    enum duo_reason reason = judge(boot, slot);
     enum duo_core core = survey->image.core;
 
     if (survey->verdict == DUO_VERDICT_ACCEPT) {
         log_staged(boot, slot);
-        reason = route_rules(boot, slot);
-    }
-    if (survey->verdict == DUO_VERDICT_ACCEPT && reason == DUO_REASON_NONE) {
-        if (core == DUO_CORE_NET && !boot->net_ok) {
-            return; /* Told already; the request stays for a better day. */
-        }
-        reason = replace_rules(boot, &survey->image);
     }
     if (survey->verdict != DUO_VERDICT_ACCEPT || reason != DUO_REASON_NONE) {
         refuse(boot, slot, reason);
         return;
+    }
+    if (!is_reachable(boot, core)) {
+        return; /* Told already; the request stays for a better day. */
     }
     found->by_core[core] = survey;
     found->slot[core] = slot;
@@ -214,6 +238,9 @@ bool duo_boot_choose(struct duo_boot *boot)
     take_slot(boot, DUO_CORE_NET, &found);
     take_slot(boot, DUO_CORE_APP, &found);
     drop_misfits(boot, &found);
+    if (!boot->ext_ok) {
+        return false; /* It failed just now; the requests that stand stay. */
+    }
     if (found.by_core[DUO_CORE_APP] == NULL &&
         found.by_core[DUO_CORE_NET] == NULL) {
         return false;

@@ -36,7 +36,7 @@ _Static_assert(OFF_MARKS + (3U * DUO_PROGRESS_UNITS_APP +
 #define IMAGE_FLAGS    6U
 
 /* Where each copy's marks begin, as an index of marks; -1: has none. Those
- * of a rebuild are in a sector of their own. */
+ * behind the mirror's are in a sector of their own. */
 #define APP_MARKS(copies) ((int32_t)(copies) * (int32_t)DUO_PROGRESS_UNITS_APP)
 #define NET_MARKS(copies) \
     (APP_MARKS(3) + (int32_t)(copies) * (int32_t)DUO_PROGRESS_UNITS_NET)
@@ -46,6 +46,7 @@ static const int32_t first_mark[DUO_COPY_COUNT][DUO_CORE_COUNT] = {
     [DUO_COPY_RESTORE] = {APP_MARKS(2), NET_MARKS(2)},
     [DUO_COPY_MIRROR] = {-1,           NET_MARKS(3)},
     [DUO_COPY_REBUILD] = {-1,           0           },
+    [DUO_COPY_PREVIOUS] = {0,            0           },
 };
 
 static const _Alignas(4) uint8_t mark_set[MARK_BYTES] = {0, 0, 0, 0};

@@ -91,7 +91,7 @@ static const char *copy_words(uint32_t copy)
     static const char *const words[DUO_COPY_COUNT] = {
         [DUO_COPY_BACKUP] = "backed up", [DUO_COPY_INSTALL] = "installed",
         [DUO_COPY_RESTORE] = "restored", [DUO_COPY_MIRROR] = "mirrored",
-        [DUO_COPY_REBUILD] = "mirrored",
+        [DUO_COPY_REBUILD] = "mirrored", [DUO_COPY_PREVIOUS] = "staged",
     };
     return copy < DUO_COPY_COUNT ? words[copy] : "copied";
 }

@@ -270,6 +270,12 @@ static void check_told(struct run *run)
             check_fail(run, "P7 told", "no word of the install of %s",
                        core_name[core]);
         }
+        if (image != NULL && image == expected->new_image &&
+            expected->is_previous &&
+            !rig_journal_has(run->rig, DUO_REASON_PREVIOUS_STAGED, core)) {
+            check_fail(run, "P7 told", "no word of the previous image of %s",
+                       core_name[core]);
+        }
         if (scenario->refused && expected->requested == DONE_YES &&
             !(scenario->lying && run->cuts_happened != 0) &&
             !rig_journal_has(run->rig, scenario->why, DUO_CORE_NONE)) {

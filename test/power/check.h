@@ -18,6 +18,7 @@ struct expected {
     enum done confirmed;
     bool permanent;
     bool open_mode;   /* A permanent request that was cut: trial or not. */
+    bool is_previous; /* Asked for without an upload. */
     bool routed;      /* Staged in the other image's slot. */
     bool ran_trial;   /* The new image was started, unconfirmed. */
     uint32_t counter; /* Highest seen. */

@@ -72,6 +72,24 @@ static void step_stage(struct stage *stage, const struct step *step,
     expected->open_mode = step->permanent && expected->requested == DONE_PARTLY;
 }
 
+/* The staged slot is empty, as the install left it. */
+static void step_previous(struct stage *stage, const struct step *step,
+                          struct run *run)
+{
+    struct expected *expected = &run->cores[step->core];
+    uint64_t ops = stage->rig.board->world.op_count;
+    struct duo_slots slots;
+
+    duo_native_slots(stage->rig.board, &slots);
+    expected->new_image = image_of(stage, step->image);
+    expected->permanent = step->permanent;
+    expected->is_previous = true;
+    enum duo_err err =
+        duo_trailer_request(&slots.staged[step->core], step->permanent);
+    expected->requested = done(stage, err, ops);
+    expected->open_mode = step->permanent && expected->requested == DONE_PARTLY;
+}
+
 static void step_confirm(struct stage *stage, const struct step *step,
                          struct run *run)
 {
@@ -146,19 +164,27 @@ static void step_boot(struct stage *stage, bool cuts, struct run *run)
     }
 }
 
+static void play_step(struct stage *stage, const struct step *step, bool cuts,
+                      struct run *run)
+{
+    switch (step->type) {
+    case STEP_END: return;
+    case STEP_STAGE: step_stage(stage, step, run); return;
+    case STEP_PREVIOUS: step_previous(stage, step, run); return;
+    case STEP_BOOT: step_boot(stage, cuts, run); return;
+    case STEP_CONFIRM: step_confirm(stage, step, run); return;
+    case STEP_DAMAGE: step_damage(stage, step, run); return;
+    }
+}
+
 static void play_steps(struct stage *stage, const struct step *steps, bool cuts,
                        struct run *run)
 {
     const struct duo_sim_world *world = &stage->rig.board->world;
 
-    for (unsigned i = 0; i < STEPS_MAX && !world->dead; i++) {
-        switch (steps[i].type) {
-        case STEP_END: return;
-        case STEP_STAGE: step_stage(stage, &steps[i], run); break;
-        case STEP_BOOT: step_boot(stage, cuts, run); break;
-        case STEP_CONFIRM: step_confirm(stage, &steps[i], run); break;
-        case STEP_DAMAGE: step_damage(stage, &steps[i], run); break;
-        }
+    for (unsigned i = 0;
+         i < STEPS_MAX && steps[i].type != STEP_END && !world->dead; i++) {
+        play_step(stage, &steps[i], cuts, run);
     }
 }
 
@@ -228,8 +254,8 @@ unsigned play_often(struct stage *stage, unsigned every_ops, uint64_t seed,
 
     start_run(stage, run);
     duo_sim_power_up(&board->world, rig_no_cut());
-    for (unsigned i = 0; stage->scenario->steps[i].type == STEP_STAGE; i++) {
-        step_stage(stage, &stage->scenario->steps[i], run);
+    for (unsigned i = 0; stage->scenario->steps[i].type != STEP_BOOT; i++) {
+        play_step(stage, &stage->scenario->steps[i], false, run);
     }
     bool quiet = false;
     while (!quiet && run->broken == NULL && cuts < OFTEN_CUTS_MAX) {

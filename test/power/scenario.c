@@ -12,6 +12,15 @@
     {                                       \
         STEP_STAGE, slot, slot, image, true \
     }
+/* Ask for the previous image, which must be @p image. */
+#define PREVIOUS(slot, image)                   \
+    {                                           \
+        STEP_PREVIOUS, slot, slot, image, false \
+    }
+#define PREVIOUS_FOR_GOOD(slot, image)         \
+    {                                          \
+        STEP_PREVIOUS, slot, slot, image, true \
+    }
 /* Spoil the active image of a core; then @p image must come back. */
 #define DAMAGE(core, image)                   \
     {                                         \
@@ -70,6 +79,23 @@ const struct scenario scenarios[] = {
     {.name = "app-previous-kept",
      .policy = {.staged = DUO_STAGED_PREVIOUS},
      .steps = {STAGE(APP, APP_NEW), BOOT, CONFIRM(APP), BOOT}},
+    {.name = "app-previous-trial",
+     .prepare = {STAGE_FOR_GOOD(APP, APP_NEXT), BOOT, BOOT},
+     .steps = {PREVIOUS(APP, APP_OLD), BOOT, BOOT}},
+    {.name = "app-previous-permanent",
+     .prepare = {STAGE_FOR_GOOD(APP, APP_NEXT), BOOT, BOOT},
+     .steps = {PREVIOUS_FOR_GOOD(APP, APP_OLD), BOOT, BOOT}},
+    {.name = "net-previous-trial",
+     .prepare = {STAGE_FOR_GOOD(NET, NET_NEXT), BOOT, BOOT},
+     .steps = {PREVIOUS(NET, NET_OLD), BOOT, BOOT}},
+    {.name = "pair-previous",
+     .prepare = {STAGE_FOR_GOOD(APP, APP_PAIR), STAGE_FOR_GOOD(NET, NET_PAIR), BOOT,
+                 STAGE_FOR_GOOD(APP, APP_NEW), STAGE_FOR_GOOD(NET, NET_NEW), BOOT, BOOT},
+     .steps = {PREVIOUS_FOR_GOOD(NET, NET_PAIR), PREVIOUS_FOR_GOOD(APP, APP_PAIR), BOOT, BOOT},
+     .dependent = true},
+    {.name = "net-previous-app-new",
+     .prepare = {STAGE_FOR_GOOD(NET, NET_NEXT), BOOT, BOOT},
+     .steps = {PREVIOUS_FOR_GOOD(NET, NET_OLD), STAGE(APP, APP_NEW), BOOT, CONFIRM(APP), BOOT}},
     {.name = "app-overwrite-only",
      .policy = {.backup = DUO_BACKUP_NONE},
      .steps = {STAGE_FOR_GOOD(APP, APP_NEW), BOOT, BOOT}},
@@ -126,6 +152,8 @@ static const struct rig_image_spec specs[SCENARIO_IMAGE_COUNT] = {
     [APP_ALIEN] = {.core = APP, .minor = 3, .total_bytes = 20000, .seed = 8,
                    .security_counter = 2, .unknown_key = true},
     [APP_NEXT] = {.core = APP, .minor = 4, .total_bytes = 62000, .seed = 9,
+                  .security_counter = 1},
+    [NET_NEXT] = {.core = NET, .minor = 4, .total_bytes = 23000, .seed = 10,
                   .security_counter = 1},
 };
 /* clang-format on */

@@ -18,16 +18,25 @@ enum scenario_image {
     NET_BAD,   /* 1.3.0, a byte changed after signing */
     APP_ALIEN, /* 1.3.0, signed with an unknown key */
     APP_NEXT,  /* 1.4.0, security counter 1 */
+    NET_NEXT,  /* 1.4.0, security counter 1 */
     SCENARIO_IMAGE_COUNT,
 };
 
-enum step_type { STEP_END, STEP_STAGE, STEP_BOOT, STEP_CONFIRM, STEP_DAMAGE };
+enum step_type {
+    STEP_END,
+    STEP_STAGE,
+    STEP_PREVIOUS,
+    STEP_BOOT,
+    STEP_CONFIRM,
+    STEP_DAMAGE,
+};
 
 struct step {
     enum step_type type;
     enum duo_core core;        /* Staged slot; or trailer that confirms, */
     enum duo_core counts_for;  /* and whose confirmation that is. */
-    enum scenario_image image; /* To stage; damage: what must come back. */
+    enum scenario_image image; /* To stage, or what the backup must be; damage:
+                                * what must come back. */
     bool permanent;
 };
 
