@@ -58,7 +58,8 @@ struct duo_slip_decoder {
     size_t room_bytes;
     size_t len_bytes;
     bool escaped;
-    bool bad; /* Too long or a wrong escape: dropped at its END. */
+    bool bad;   /* Too long or a wrong escape: dropped at its END. */
+    bool whole; /* A frame was given out: the next byte begins anew. */
 };
 
 /** Take one byte. True: a whole frame of at least one byte is in packet; take
