@@ -6,6 +6,22 @@
 
 #include "package_internal.h"
 
+/* A file that nobody will take is a mistake, or is hidden there. */
+static bool all_named(const struct duo_package_zip *zip,
+                      struct duo_tool_error *error)
+{
+    for (size_t i = 0; i < zip->count; i++) {
+        if (!zip->files[i].is_named) {
+            return duo_tool_fail(error, DUO_EXIT_INPUT,
+                                 "%s: '%s' is in the zip, but %s does not name "
+                                 "it: what is it for?",
+                                 zip->label, zip->files[i].name,
+                                 DUO_PACKAGE_MANIFEST);
+        }
+    }
+    return true;
+}
+
 static bool parse_zip(struct duo_package_zip *zip, struct duo_package *package,
                       struct duo_tool_error *error)
 {
@@ -25,7 +41,8 @@ static bool parse_zip(struct duo_package_zip *zip, struct duo_package *package,
     if (root == NULL) {
         return false;
     }
-    done = duo_package_take_manifest(zip, root, package, error);
+    done = duo_package_take_manifest(zip, root, package, error) &&
+           all_named(zip, error);
     json_decref(root);
     package->manifest = manifest->bytes;
     manifest->bytes = (struct duo_tool_buffer){0};

@@ -18,6 +18,15 @@
 #define DUO_PACKAGE_IMAGE_DEFAULT 0U
 #define DUO_PACKAGE_SLOT_DEFAULT  1U
 
+/* The two apps do not read a manifest the same way. */
+enum duo_package_app { DUO_PACKAGE_ANDROID, DUO_PACKAGE_IOS };
+#define DUO_PACKAGE_APP_COUNT 2U
+
+struct duo_package_target {
+    uint32_t image_index; /* SMP image number: 0 app, 1 net; <= 255. */
+    uint32_t slot;        /* SMP slot that it is uploaded to; <= 255. */
+};
+
 /* One file of the manifest. Texts are never NULL; empty: not in the manifest.
  * Texts hold no control characters, so they may be printed. */
 struct duo_package_entry {
@@ -29,8 +38,10 @@ struct duo_package_entry {
     struct duo_tool_buffer bytes; /* The file; never empty. */
     uint32_t image_index;         /* SMP image number: 0 app, 1 net; <= 255. */
     uint32_t slot;                /* SMP slot that it is uploaded to; <= 255. */
-    uint32_t load_addr;           /* 0: not in the manifest. */
-    bool is_direct_xip;           /* Runs where it is uploaded to. */
+    /* Where each app uploads it to, if it can read the package at all. */
+    struct duo_package_target seen_by[DUO_PACKAGE_APP_COUNT];
+    uint32_t load_addr; /* 0: not in the manifest. */
+    bool is_direct_xip; /* Runs where it is uploaded to. */
 };
 
 struct duo_package {
@@ -88,6 +99,9 @@ struct duo_package_findings {
     size_t count;
     size_t error_count;
 };
+
+/** "Android app" and "iOS app". */
+const char *duo_package_app_name(enum duo_package_app app);
 
 /** Every rule that either phone app or our board would trip over. Digests are
  * always checked, signatures if @p trust has keys. */

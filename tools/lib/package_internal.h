@@ -46,6 +46,21 @@ bool duo_package_take_manifest(struct duo_package_zip *zip, json_t *root,
                                struct duo_package *package,
                                struct duo_tool_error *error);
 
+/** What a finding is about: an error of a file's field, as @p who sees it. */
+struct duo_package_finding
+duo_package_about(const struct duo_package_entry *entry, const char *who,
+                  const char *field);
+
+/** Add a finding with this sentence. */
+void duo_package_add_finding(struct duo_package_findings *findings,
+                             const struct duo_package_finding *about,
+                             const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** The part of duo_package_check() that is about the phone apps. */
+void duo_package_check_apps(const struct duo_package *package,
+                            struct duo_package_findings *findings);
+
 /** strdup() that ends the process if memory is short. */
 char *duo_package_copy_text(const char *text);
 

@@ -25,6 +25,7 @@ struct reader {
 struct number {
     int64_t max;
     int64_t value;
+    bool allows_hex;
     bool is_there;
 };
 
@@ -93,9 +94,9 @@ static bool take_text(const struct reader *it, const char *key, char **out)
 }
 
 /* Decimal or 0x; all of the text. */
-static bool number_of_text(const char *text, int64_t *value)
+static bool number_of_text(const char *text, struct number *number)
 {
-    bool is_hex = strncasecmp(text, "0x", 2) == 0;
+    bool is_hex = number->allows_hex && strncasecmp(text, "0x", 2) == 0;
     const char *digits = is_hex ? text + 2 : text;
     const char *allowed = is_hex ? "0123456789abcdefABCDEF" : "0123456789";
     size_t len_chars = strlen(digits);
@@ -104,7 +105,7 @@ static bool number_of_text(const char *text, int64_t *value)
         return false;
     }
     errno = 0;
-    *value = strtoll(digits, NULL, is_hex ? 16 : 10);
+    number->value = strtoll(digits, NULL, is_hex ? 16 : 10);
     return errno == 0;
 }
 
@@ -120,7 +121,7 @@ static bool take_number(const struct reader *it, const char *key,
     if (json_is_integer(value)) {
         number->value = json_integer_value(value);
     } else if (!json_is_string(value) ||
-               !number_of_text(json_string_value(value), &number->value)) {
+               !number_of_text(json_string_value(value), number)) {
         return field_fail(it, key, "must be a number, or a text of digits");
     }
     if (number->value < 0 || number->value > number->max) {
@@ -129,6 +130,35 @@ static bool take_number(const struct reader *it, const char *key,
     }
     number->is_there = true;
     return true;
+}
+
+/* The apps' own reading: Android takes a number or a text and does not know
+ * `image`; iOS takes only texts, but `image` as a number. Anything else is as
+ * if it were not there. */
+static void see_image_index(const struct reader *it,
+                            struct duo_package_entry *entry)
+{
+    const json_t *image = json_object_get(it->object, "image");
+    const json_t *index = json_object_get(it->object, "image_index");
+
+    for (size_t i = 0; i < DUO_PACKAGE_APP_COUNT; i++) {
+        entry->seen_by[i].image_index = DUO_PACKAGE_IMAGE_DEFAULT;
+    }
+    if (json_is_integer(index) || json_is_string(index)) {
+        entry->seen_by[DUO_PACKAGE_ANDROID].image_index = entry->image_index;
+    }
+    if (json_is_integer(image) || json_is_string(index)) {
+        entry->seen_by[DUO_PACKAGE_IOS].image_index = entry->image_index;
+    }
+}
+
+static void see_slot(const struct reader *it, struct duo_package_entry *entry)
+{
+    const json_t *slot = json_object_get(it->object, "slot");
+
+    entry->seen_by[DUO_PACKAGE_ANDROID].slot = entry->slot;
+    entry->seen_by[DUO_PACKAGE_IOS].slot =
+        json_is_string(slot) ? entry->slot : DUO_PACKAGE_SLOT_DEFAULT;
 }
 
 /* Which image: iOS prefers `image` to `image_index`, Android knows only the
@@ -155,6 +185,7 @@ static bool take_image_index(const struct reader *it,
     } else if (image.is_there) {
         entry->image_index = (uint32_t)image.value;
     }
+    see_image_index(it, entry);
     return true;
 }
 
@@ -194,7 +225,7 @@ static bool take_numbers(const struct reader *it,
                          struct duo_package_entry *entry)
 {
     struct number slot = {.max = NUMBER_MAX};
-    struct number load_addr = {.max = UINT32_MAX};
+    struct number load_addr = {.max = UINT32_MAX, .allows_hex = true};
 
     if (!take_image_index(it, entry) || !take_number(it, "slot", &slot) ||
         !take_number(it, "load_address", &load_addr)) {
@@ -203,6 +234,7 @@ static bool take_numbers(const struct reader *it,
     entry->slot =
         slot.is_there ? (uint32_t)slot.value : default_slot(it->package, entry);
     entry->load_addr = (uint32_t)load_addr.value;
+    see_slot(it, entry);
     for (size_t i = 0; i < it->package->count; i++) {
         const struct duo_package_entry *other = &it->package->entries[i];
         if (other->image_index == entry->image_index &&
@@ -323,20 +355,6 @@ static bool take_head(struct reader *it, json_t *files)
     return true;
 }
 
-static bool all_named(const struct reader *it)
-{
-    for (size_t i = 0; i < it->zip->count; i++) {
-        if (!it->zip->files[i].is_named) {
-            return duo_tool_fail(it->error, DUO_EXIT_INPUT,
-                                 "%s: '%s' is in the zip, but %s does not name "
-                                 "it: what is it for?",
-                                 it->zip->label, it->zip->files[i].name,
-                                 DUO_PACKAGE_MANIFEST);
-        }
-    }
-    return true;
-}
-
 bool duo_package_take_manifest(struct duo_package_zip *zip, json_t *root,
                                struct duo_package *package,
                                struct duo_tool_error *error)
@@ -367,5 +385,5 @@ bool duo_package_take_manifest(struct duo_package_zip *zip, json_t *root,
             return false;
         }
     }
-    return all_named(&it);
+    return true;
 }
