@@ -342,14 +342,15 @@ bool duo_cbor_read_map(struct duo_cbor_input input,
     }
     rest.len_bytes -= is_open(&head);
     while (rest.len_bytes != 0) {
-        struct duo_bytes key = next_item(&rest);
+        struct duo_bytes key_item = next_item(&rest);
         struct duo_bytes value = next_item(&rest);
-        struct duo_cbor_field *field;
+        struct duo_bytes key;
+        struct duo_cbor_field *field = NULL;
 
-        key = skip_tags(key, &head);
-        field = head.major == CBOR_TEXT && take_string(&key, head, &key)
-                    ? find_field(fields, field_count, key)
-                    : NULL;
+        key_item = skip_tags(key_item, &head);
+        if (head.major == CBOR_TEXT && take_string(&key_item, head, &key)) {
+            field = find_field(fields, field_count, key);
+        }
         if (field != NULL && !set_field(field, value)) {
             return false;
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Headers of SMP packets, and the packets of the server that links fill; see
  * duo/smp.h, duo/smp_link.h. */
+#include "be.h"
 #include "server_internal.h"
 
 /* Byte 0 of a header: version and op. */
@@ -8,25 +9,14 @@
 #define VERSION_MASK  3U
 #define OP_MASK       7U
 
-static uint16_t load_be16(const uint8_t src[2])
-{
-    return (uint16_t)((uint32_t)src[0] << 8 | src[1]);
-}
-
-static void store_be16(uint8_t dst[2], uint16_t value)
-{
-    dst[0] = (uint8_t)(value >> 8);
-    dst[1] = (uint8_t)value;
-}
-
 struct duo_smp_header
 duo_smp_header_load(const uint8_t src[DUO_SMP_HEADER_BYTES])
 {
     return (struct duo_smp_header){
         .op = src[0] & OP_MASK,
         .version = src[0] >> VERSION_SHIFT & VERSION_MASK,
-        .len_bytes = load_be16(&src[2]),
-        .group = load_be16(&src[4]),
+        .len_bytes = duo_load_be16(&src[2]),
+        .group = duo_load_be16(&src[4]),
         .sequence = src[6],
         .command = src[7],
     };
@@ -38,8 +28,8 @@ void duo_smp_header_store(const struct duo_smp_header *header,
     dst[0] = (uint8_t)((header->version & VERSION_MASK) << VERSION_SHIFT |
                        (header->op & OP_MASK));
     dst[1] = 0;
-    store_be16(&dst[2], header->len_bytes);
-    store_be16(&dst[4], header->group);
+    duo_store_be16(&dst[2], header->len_bytes);
+    duo_store_be16(&dst[4], header->group);
     dst[6] = header->sequence;
     dst[7] = header->command;
 }
