@@ -184,33 +184,6 @@ void duo_vb_button(struct duo_vb *vb, unsigned button_index, bool pressed)
     }
 }
 
-static struct vb_periph *uart_of(const struct duo_vb *vb, enum duo_vb_uart uart)
-{
-    return vb->uart[uart];
-}
-
-void duo_vb_uart_send(struct duo_vb *vb, enum duo_vb_uart uart,
-                      struct duo_bytes bytes)
-{
-    if (vb->machine.has_power) {
-        vb_set_now(vb, vb->machine.pass_ticks);
-        vb_uarte_send(uart_of(vb, uart), bytes);
-    }
-}
-
-size_t duo_vb_uart_queued(const struct duo_vb *vb, enum duo_vb_uart uart)
-{
-    return vb_uarte_queued(uart_of(vb, uart));
-}
-
-void vb_uart_out(struct duo_vb *vb, enum duo_vb_uart uart, uint8_t byte)
-{
-    if (vb->config.on_uart != NULL) {
-        vb->config.on_uart(vb->config.ctx, uart, vb_ticks_to_ns(vb_now(vb)),
-                           byte);
-    }
-}
-
 void duo_vb_core_stats(const struct duo_vb *vb, enum duo_core core,
                        struct duo_vb_core_stats *stats)
 {
@@ -323,8 +296,7 @@ static bool create_parts(struct duo_vb *vb, char message[200])
     vb_resets_create(vb);
     vb_bus_create(vb, DUO_CORE_APP, vb_soc_app, vb_soc_app_count);
     vb_bus_create(vb, DUO_CORE_NET, vb_soc_net, vb_soc_net_count);
-    vb->uart[DUO_VB_UART_APP] = vb_find(vb, DUO_CORE_APP, &vb_type_uarte, 0);
-    vb->uart[DUO_VB_UART_NET] = vb_find(vb, DUO_CORE_NET, &vb_type_uarte, 0);
+    vb_uarts_create(vb);
     return vb_memory_create(vb, message);
 }
 

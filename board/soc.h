@@ -325,8 +325,8 @@ void vb_pin_release(struct duo_vb *vb, unsigned port, unsigned pin);
 bool vb_pin_level(struct duo_vb *vb, unsigned port, unsigned pin);
 /* Firmware changed an output (gpio.c calls it; soc.c maps LEDs). */
 void vb_pin_changed(struct duo_vb *vb, unsigned port, unsigned pin, bool level);
-/* A byte left a UART (uarte.c calls it). */
-void vb_uart_out(struct duo_vb *vb, enum duo_vb_uart uart, uint8_t byte);
+/* A byte left a UARTE (uarte.c calls it); lost if nothing is wired there. */
+void vb_uart_out(struct vb_periph *periph, uint8_t byte);
 /* uarte.c: take bytes from outside; how many wait. */
 void vb_uarte_send(struct vb_periph *periph, struct duo_bytes bytes);
 size_t vb_uarte_queued(const struct vb_periph *periph);

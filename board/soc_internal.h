@@ -119,6 +119,9 @@ struct duo_vb {
     void *old_violation_ctx;
 };
 
+/* soc_uart.c: when all peripherals are there. */
+void vb_uarts_create(struct duo_vb *vb);
+
 /* scheduler.c: a core that does not execute may have been woken: end the pass
  * now, so that it goes on in time. */
 void vb_wake(struct duo_vb *vb);

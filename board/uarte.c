@@ -104,12 +104,8 @@ static void send_byte(struct vb_periph *periph)
     state->tx_done_bytes++;
     if (byte == NULL) {
         vb_uarte_note_dma(periph, state->tx_addr, state->tx_len_bytes);
-    } else if (periph->instance == 0 &&
-               vb_uarte_is_connected(periph, UARTE_PSEL_TXD_OFF)) {
-        vb_uart_out(periph->vb,
-                    periph->core == DUO_CORE_APP ? DUO_VB_UART_APP
-                                                 : DUO_VB_UART_NET,
-                    *byte);
+    } else if (vb_uarte_is_connected(periph, UARTE_PSEL_TXD_OFF)) {
+        vb_uart_out(periph, *byte);
     }
 }
 
@@ -266,8 +262,9 @@ const struct vb_type vb_type_uarte = {
     .simplified = "The other side always uses the firmware's rate (115200 "
                   "while it is off) and sends no errors. Bytes for a receiver "
                   "that is off or has no pin are lost; any connected pin is "
-                  "the console's. DMA outside of RAM moves nothing (noted). "
-                  "Only instance 0 is wired to the outside.",
+                  "the right one. DMA outside of RAM moves nothing (noted). "
+                  "Wired to the outside are instance 0 of both cores and "
+                  "instance 1 of the application core.",
     .not_modelled = "Flow control (RTS, CTS), parity, framing and break "
                     "errors.",
     .task_mask = {1U << TASK_STARTRX | 1U << TASK_STOPRX | 1U << TASK_STARTTX |

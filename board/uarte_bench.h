@@ -48,7 +48,8 @@ struct heard {
 };
 
 struct desk {
-    struct bench bench; /* First: the callbacks' ctx is the bench. */
+    struct bench bench;    /* First: the callbacks' ctx is the bench. */
+    enum duo_vb_uart uart; /* The other end of the wire. */
     struct vb_periph *uarte;
     struct heard heard;
 };
@@ -58,22 +59,29 @@ static inline void hear(void *ctx, enum duo_vb_uart uart, uint64_t time_ns,
 {
     struct desk *desk = ctx;
 
-    assert_int_equal(uart, DUO_VB_UART_APP);
+    assert_int_equal(uart, desk->uart);
     assert_true(desk->heard.count < sizeof(desk->heard.text));
     desk->heard.text[desk->heard.count] = (char)byte;
     desk->heard.time_ns[desk->heard.count] = time_ns;
     desk->heard.count++;
 }
 
-static inline void desk_init(struct desk *desk)
+static inline void desk_init_instance(struct desk *desk, unsigned instance)
 {
     memset(desk, 0, sizeof(*desk));
     bench_init_with(&desk->bench, hear);
-    desk->uarte = bench_find(&desk->bench, DUO_CORE_APP, &vb_type_uarte, 0);
+    desk->uart = instance == 0 ? DUO_VB_UART_APP : DUO_VB_UART_LINK;
+    desk->uarte =
+        bench_find(&desk->bench, DUO_CORE_APP, &vb_type_uarte, instance);
     bench_write(desk->uarte, PSEL_TXD, 20);
     bench_write(desk->uarte, PSEL_RXD, 22);
     bench_write(desk->uarte, BAUDRATE, BAUD_115200);
     bench_write(desk->uarte, ENABLE, 8);
+}
+
+static inline void desk_init(struct desk *desk)
+{
+    desk_init_instance(desk, 0);
 }
 
 static inline void desk_end(struct desk *desk)
@@ -109,7 +117,7 @@ static inline void say(struct desk *desk, const char *text)
 {
     struct duo_bytes bytes = {(const uint8_t *)text, strlen(text)};
 
-    duo_vb_uart_send(desk->bench.vb, DUO_VB_UART_APP, bytes);
+    duo_vb_uart_send(desk->bench.vb, desk->uart, bytes);
 }
 
 static inline void wait_bytes(struct desk *desk, uint64_t count)

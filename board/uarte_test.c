@@ -107,6 +107,40 @@ static void rates_parity_and_stop_bits_count(void **state)
     }
 }
 
+static void the_link_is_the_second_instance(void **state)
+{
+    static const char answer[] = "42";
+    struct desk desk;
+
+    (void)state;
+    desk_init_instance(&desk, 1);
+    bench_write(desk.uarte, BAUDRATE, BAUD_1M);
+    start_tx(&desk, "duo");
+    start_rx(&desk, BUFFER + 0x100U, 2);
+    duo_vb_uart_send(desk.bench.vb, DUO_VB_UART_APP,
+                     (struct duo_bytes){(const uint8_t *)"no", 2});
+    say(&desk, answer);
+    bench_wait_us(&desk.bench, 30);
+    assert_int_equal(desk.heard.count, 3);
+    assert_memory_equal(desk.heard.text, "duo", 3);
+    assert_memory_equal(ram(&desk, BUFFER + 0x100U, 2), answer, 2);
+    desk_end(&desk);
+}
+
+/* It sends, and nobody hears it. */
+static void the_third_instance_is_wired_to_nothing(void **state)
+{
+    struct desk desk;
+
+    (void)state;
+    desk_init_instance(&desk, 2);
+    start_tx(&desk, "duo");
+    wait_bytes(&desk, 3);
+    assert_true(bench_event(desk.uarte, ENDTX));
+    assert_int_equal(desk.heard.count, 0);
+    desk_end(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +148,8 @@ int main(void)
         cmocka_unit_test(a_stop_lets_the_byte_on_the_wire_out),
         cmocka_unit_test(nothing_leaves_without_pin_or_enable_or_ram),
         cmocka_unit_test(rates_parity_and_stop_bits_count),
+        cmocka_unit_test(the_link_is_the_second_instance),
+        cmocka_unit_test(the_third_instance_is_wired_to_nothing),
     };
     return cmocka_run_group_tests_name("uarte", tests, NULL, NULL);
 }

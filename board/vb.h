@@ -18,10 +18,11 @@ struct duo_vb;
  * begins at 0 with duo_sim_world_init(). */
 
 enum duo_vb_uart {
-    DUO_VB_UART_APP, /* UARTE0 of the application core: VCOM of the DK. */
-    DUO_VB_UART_NET, /* UARTE0 of the network core. */
+    DUO_VB_UART_APP,  /* UARTE0 of the application core: VCOM of the DK. */
+    DUO_VB_UART_NET,  /* UARTE0 of the network core. */
+    DUO_VB_UART_LINK, /* UARTE1 of the application core: on a header. */
 };
-#define DUO_VB_UART_COUNT   2U
+#define DUO_VB_UART_COUNT   3U
 #define DUO_VB_LED_COUNT    4U
 #define DUO_VB_BUTTON_COUNT 4U
 
