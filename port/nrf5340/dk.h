@@ -15,6 +15,10 @@
 #define DUO_DK_UART0_RX 22U
 #define DUO_DK_UART1_TX (32U + 1U) /* And of the network core. */
 #define DUO_DK_UART1_RX (32U + 0U)
+/* The link UART, on header P4 (Arduino D8 and D9): nothing on the DK uses these
+ * two pins. */
+#define DUO_DK_LINK_TX  (32U + 10U) /* P1.10, D8. */
+#define DUO_DK_LINK_RX  (32U + 11U) /* P1.11, D9. */
 #define DUO_DK_QSPI_SCK 17U
 #define DUO_DK_QSPI_CSN 18U
 #define DUO_DK_QSPI_IO0 13U

@@ -59,6 +59,9 @@
 #define UARTE_BAUDRATE                     0x524U
 #define UARTE_BAUDRATE_BAUDRATE_Msk        0xFFFFFFFFU
 #define UARTE_BAUDRATE_BAUDRATE_Baud115200 0x1D60000U
+#define UARTE_BAUDRATE_BAUDRATE_Baud230400 0x3B00000U
+#define UARTE_BAUDRATE_BAUDRATE_Baud460800 0x7400000U
+#define UARTE_BAUDRATE_BAUDRATE_Baud921600 0xF000000U
 #define UARTE_BAUDRATE_BAUDRATE_Baud1M     0x10000000U
 #define UARTE_RXD_PTR                      0x534U
 #define UARTE_RXD_MAXCNT                   0x538U
@@ -178,6 +181,9 @@
 #define RTC_COUNTER           0x504U
 #define RTC_PRESCALER         0x508U
 #define RTC_CC(n)             (0x540U + 0x4U * (n))
+
+/* DPPIC [PS DPPI]: events trigger tasks over its channels. */
+#define DPPIC_CHENSET 0x504U
 
 /* TIMER [PS TIMER]: 16 MHz divided by a power of two. */
 #define TIMER_TASKS_START             0x000U

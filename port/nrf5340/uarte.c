@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A UARTE with rings; see uarte.h. Receiving is in uarte_rx.c. */
+/* A UARTE with rings; see uarte.h. Receiving is in uarte_rx.c and
+ * uarte_stream.c. */
 #include "uarte.h"
 
 #include <string.h>
@@ -61,6 +62,35 @@ static void set_pin(const struct duo_uarte_config *config, uint32_t pin,
     *cnf = (*cnf & GPIO_PIN_CNF_MCUSEL_Msk) | settings[kind];
 }
 
+/* The vendor's values, shortened: a rate in hundreds, then the upper half of
+ * BAUDRATE, whose lower half is always 0. */
+#define RATE(baud_hundreds, baudrate) \
+    ((baud_hundreds) << 16U | (baudrate) >> 16U)
+
+/* 0: the rate is not supported. */
+static uint32_t baudrate_of(uint32_t baud)
+{
+    static const uint32_t rates[] = {
+        RATE(1152U, UARTE_BAUDRATE_BAUDRATE_Baud115200),
+        RATE(2304U, UARTE_BAUDRATE_BAUDRATE_Baud230400),
+        RATE(4608U, UARTE_BAUDRATE_BAUDRATE_Baud460800),
+        RATE(9216U, UARTE_BAUDRATE_BAUDRATE_Baud921600),
+        RATE(10000U, UARTE_BAUDRATE_BAUDRATE_Baud1M),
+    };
+
+    for (uint32_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+        if ((rates[i] >> 16U) * 100U == baud) {
+            return rates[i] << 16U;
+        }
+    }
+    return 0;
+}
+
+bool duo_uarte_has_baud(uint32_t baud)
+{
+    return baudrate_of(baud) != 0;
+}
+
 static bool wait_until(volatile const uint32_t *word, bool is_set)
 {
     for (uint32_t us = 0; us < STOP_US_MAX; us += STEP_US) {
@@ -76,6 +106,7 @@ static bool wait_until(volatile const uint32_t *word, bool is_set)
 static void stop_all(const struct duo_uarte_config *config)
 {
     *reg(config, UARTE_ENABLE) = UARTE_ENABLE_ENABLE_Enabled;
+    *reg(config, UARTE_SHORTS) = 0; /* Or a stop would start it anew. */
     *reg(config, UARTE_TASKS_STOPTX) = 1;
     *reg(config, UARTE_TASKS_STOPRX) = 1;
     (void)wait_until(reg(config, UARTE_TXENABLE_UNDOCUMENTED), false);
@@ -100,12 +131,16 @@ static void clear_events(const struct duo_uarte_config *config)
 
 static void configure(const struct duo_uarte_config *config)
 {
+    uint32_t baudrate = baudrate_of(config->baud);
+
     if (*reg(config, UARTE_TXENABLE_UNDOCUMENTED) != 0 ||
         *reg(config, UARTE_RXENABLE_UNDOCUMENTED) != 0) {
         stop_all(config);
     }
     *reg(config, UARTE_INTENCLR) = UINT32_MAX;
     *reg(config, UARTE_SHORTS) = 0;
+    *reg(config, UARTE_BAUDRATE) =
+        baudrate != 0 ? baudrate : UARTE_BAUDRATE_BAUDRATE_Baud115200;
     set_pin(config, config->pin_tx, DUO_UARTE_PIN_TX);
     if (config->pin_rx != DUO_PIN_NONE) {
         set_pin(config, config->pin_rx, DUO_UARTE_PIN_RX);
@@ -114,7 +149,6 @@ static void configure(const struct duo_uarte_config *config)
     *reg(config, UARTE_PSEL_RXD) = config->pin_rx;
     *reg(config, UARTE_PSEL_RTS) = DUO_PIN_NONE;
     *reg(config, UARTE_PSEL_CTS) = DUO_PIN_NONE;
-    *reg(config, UARTE_BAUDRATE) = UARTE_BAUDRATE_BAUDRATE_Baud115200;
     *reg(config, UARTE_CONFIG) = 0;
     clear_events(config);
     *reg(config, UARTE_ENABLE) = UARTE_ENABLE_ENABLE_Enabled;
@@ -168,13 +202,15 @@ static void service_tx(struct duo_uarte *uart)
 void duo_uarte_service(struct duo_uarte *uart)
 {
     uint32_t primask = duo_cpu_mask();
+    uint32_t errors = 0;
 
     if (*reg(&uart->config, UARTE_EVENTS_ERROR) != 0) {
         *reg(&uart->config, UARTE_EVENTS_ERROR) = 0;
-        *reg(&uart->config, UARTE_ERRORSRC) = UINT32_MAX;
+        errors = *reg(&uart->config, UARTE_ERRORSRC);
+        *reg(&uart->config, UARTE_ERRORSRC) = errors;
     }
     if (uart->service_rx != NULL) {
-        uart->service_rx(uart);
+        uart->service_rx(uart, errors);
     }
     service_tx(uart);
     duo_cpu_unmask(primask);
@@ -216,6 +252,12 @@ void duo_uarte_puts(struct duo_uarte *uart, const char *text)
                     (struct duo_bytes){(const uint8_t *)text, strlen(text)});
 }
 
+uint32_t duo_uarte_room(struct duo_uarte *uart)
+{
+    duo_uarte_service(uart);
+    return uart->config.tx_bytes - (uart->tx_head - uart->tx_tail);
+}
+
 void duo_uarte_flush(struct duo_uarte *uart)
 {
     (void)wait_free(uart, uart->config.tx_bytes);
@@ -250,6 +292,7 @@ void duo_uarte_release(struct duo_uarte *uart)
     *reg(config, UARTE_TASKS_STOPTX) = 1;
     (void)wait_until(reg(config, UARTE_EVENTS_TXSTOPPED), true);
     if (uart->service_rx != NULL) {
+        *reg(config, UARTE_SHORTS) = 0;
         *reg(config, UARTE_EVENTS_RXTO) = 0;
         *reg(config, UARTE_TASKS_STOPRX) = 1;
         (void)wait_until(reg(config, UARTE_EVENTS_RXTO), true);

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* A UARTE with a ring buffer in each direction. Sending only queues; EasyDMA
- * drains the ring. Receiving takes one byte for each DMA transfer, and the
- * peripheral's FIFO covers the time until the next, so that nothing is lost at
- * 115200 baud if duo_uarte_service() runs at least every 300 us: from the
- * interrupt handler, or from a polling loop. */
+ * drains the ring. There are two ways to receive:
+ *
+ *   duo_uarte_receive() takes one byte for each DMA transfer, and the
+ *     peripheral's FIFO covers the time until the next. Nothing is lost if
+ *     duo_uarte_service() runs at least every three bytes' time: 300 us at
+ *     115200 baud. From the interrupt handler, or from a polling loop.
+ *   duo_uarte_stream() lets EasyDMA fill the ring round and round, while a
+ *     TIMER counts the bytes. It needs no processor time for a byte, and
+ *     nothing is lost while the ring has room, also if the processor stands
+ *     still while its flash is erased: for fast lines. */
 #ifndef DUO_NRF_UARTE_H
 #define DUO_NRF_UARTE_H
 
@@ -19,25 +25,41 @@ struct duo_uarte_config {
     uint32_t port0_addr; /* The core's GPIO port P0; P1 is 0x300 above. */
     uint32_t pin_tx;     /* 32 * port + pin. */
     uint32_t pin_rx;     /* DUO_PIN_NONE: sends only. */
+    uint32_t baud;       /* One of duo_uarte_has_baud(), else 115200: also 0. */
     uint8_t *tx_ring;    /* RAM, a power of two of bytes. */
     uint32_t tx_bytes;
-    uint8_t *rx_ring; /* The same, for duo_uarte_receive(). */
+    uint8_t *rx_ring; /* The same, for receiving. A stream: at most 32 KB. */
     uint32_t rx_bytes;
+};
+
+/* What a stream needs beside the UARTE. */
+struct duo_uarte_counter {
+    uint32_t timer_addr; /* A TIMER that nobody else uses. */
+    uint32_t dppic_addr;
+    uint32_t channel_index; /* Of the DPPIC: this one and the next. */
 };
 
 struct duo_uarte {
     struct duo_uarte_config config;
-    void (*service_rx)(struct duo_uarte *uart); /* NULL: sends only. */
+    /* NULL: sends only. @p errors as ERRORSRC has them. */
+    void (*service_rx)(struct duo_uarte *uart, uint32_t errors);
+    void (*before_read)(struct duo_uarte *uart); /* NULL: nothing to do. */
     uint32_t tx_head;          /* Free-running counts of bytes: queued, */
     uint32_t tx_tail;          /* sent, */
     uint32_t tx_dma_bytes;     /* and under way. */
     volatile uint32_t rx_head; /* Received, */
     volatile uint32_t rx_tail; /* and taken. */
-    uint32_t rx_lost_bytes;    /* The ring was full. */
-    volatile uint8_t rx_byte;  /* DMA target. */
+    uint32_t rx_lost_bytes;    /* The ring was full, or the line was bad. */
+    uint32_t rx_base;          /* A stream: received when the timer was at 0. */
+    bool rx_restarts;          /* A stream: it is being stopped. */
+    struct duo_uarte_counter counter;
+    volatile uint8_t rx_fifo[8]; /* DMA target: a byte, or the FIFO's rest. */
 };
 
-/** Configure pins and 115200 8N1. To be served by interrupt the caller enables
+/** True for 115200, 230400, 460800, 921600 and 1000000. */
+bool duo_uarte_has_baud(uint32_t baud);
+
+/** Configure pins and 8N1. To be served by interrupt the caller enables
  * the line in the NVIC after duo_uarte_enable_interrupt(). */
 void duo_uarte_init(struct duo_uarte *uart,
                     const struct duo_uarte_config *config);
@@ -46,11 +68,18 @@ void duo_uarte_enable_interrupt(struct duo_uarte *uart);
 /** Start receiving into the ring. Apart from the rest, so that who only sends
  * does not have the code. */
 void duo_uarte_receive(struct duo_uarte *uart);
+/** The same, as a stream. After duo_uarte_read() found less than it was asked
+ * for, the next byte interrupts, once, so that a sleep ends. If the ring
+ * overflows, all that is in it is lost, and counted. */
+void duo_uarte_stream(struct duo_uarte *uart,
+                      const struct duo_uarte_counter *counter);
 
 /** Queue @p bytes. If the ring is full, waits for the line to drain. */
 void duo_uarte_write(struct duo_uarte *uart, struct duo_bytes bytes);
 /** The same for a string. */
 void duo_uarte_puts(struct duo_uarte *uart, const char *text);
+/** Bytes that duo_uarte_write() takes now without waiting. */
+uint32_t duo_uarte_room(struct duo_uarte *uart);
 
 /** Take up to @p len_bytes received bytes; returns how many. */
 uint32_t duo_uarte_read(struct duo_uarte *uart, uint8_t *dst,
@@ -63,7 +92,8 @@ void duo_uarte_service(struct duo_uarte *uart);
 /** Wait until everything queued has left the pin. */
 void duo_uarte_flush(struct duo_uarte *uart);
 
-/** Flush, stop, disable; registers and pins as after a reset. */
+/** Flush, stop, disable; registers and pins as after a reset. A stream's timer
+ * and channels are the caller's to reset. */
 void duo_uarte_release(struct duo_uarte *uart);
 
 /** Send @p text without rings, interrupts or state, and wait until it has left:
