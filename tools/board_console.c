@@ -11,16 +11,16 @@
 #define NAME_ALL 5 /* Width of the longest "board". */
 
 static const char *const from_names[] = {
-    [DUO_CONSOLE_APP] = "app",
-    [DUO_CONSOLE_NET] = "net",
-    [DUO_CONSOLE_LED] = "led",
+    [DUO_CONSOLE_APP] = "app",     [DUO_CONSOLE_NET] = "net",
+    [DUO_CONSOLE_LINK] = "link",   [DUO_CONSOLE_LED] = "led",
     [DUO_CONSOLE_BOARD] = "board",
 };
 
-const char *duo_console_uart_name(enum duo_vb_uart uart)
-{
-    return uart == DUO_VB_UART_APP ? "app" : "net";
-}
+static const char *const port_names[DUO_VB_UART_COUNT] = {
+    [DUO_VB_UART_APP] = "the app core",
+    [DUO_VB_UART_NET] = "the net core",
+    [DUO_VB_UART_LINK] = "the link",
+};
 
 static void begin(struct duo_console *console,
                   const struct duo_run_options *options)
@@ -72,7 +72,7 @@ bool duo_console_open(struct duo_console *console,
     }
     for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
         if (!duo_port_open(&console->ports[i], &options->ports[i],
-                           duo_console_uart_name((enum duo_vb_uart)i), error)) {
+                           port_names[i], error)) {
             return false;
         }
     }
@@ -229,6 +229,9 @@ void duo_console_byte(struct duo_console *console, enum duo_vb_uart uart,
     if (!console->is_silent) {
         duo_port_put(&console->ports[uart], byte);
     }
+    if (uart == DUO_VB_UART_LINK) {
+        return; /* Packets: no lines. */
+    }
     if (is_shown(console, uart) &&
         (console->options->is_raw || is_terminal(console, uart))) {
         (void)putc(byte, console->out);
@@ -296,6 +299,7 @@ size_t duo_console_keys(struct duo_console *console, enum duo_vb_uart uart,
 }
 
 unsigned duo_console_fds(const struct duo_console *console,
+                         const bool takes[DUO_VB_UART_COUNT],
                          struct pollfd fds[DUO_CONSOLE_FDS_MAX])
 {
     unsigned count = 0;
@@ -305,7 +309,9 @@ unsigned duo_console_fds(const struct duo_console *console,
             (struct pollfd){.fd = console->terminal_fd, .events = POLLIN};
     }
     for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
-        count += duo_port_fds(&console->ports[i], fds + count);
+        if (takes[i]) {
+            count += duo_port_fds(&console->ports[i], fds + count);
+        }
     }
     return count;
 }

@@ -18,6 +18,7 @@
 enum duo_console_from {
     DUO_CONSOLE_APP = DUO_VB_UART_APP,
     DUO_CONSOLE_NET = DUO_VB_UART_NET,
+    DUO_CONSOLE_LINK = DUO_VB_UART_LINK, /* Says no lines. */
     DUO_CONSOLE_LED,
     DUO_CONSOLE_BOARD,
 };
@@ -77,10 +78,9 @@ void duo_console_service(struct duo_console *console);
 /** What the user or a peer has typed for @p uart. */
 size_t duo_console_keys(struct duo_console *console, enum duo_vb_uart uart,
                         uint8_t *dst, size_t room_bytes);
+/** What to wait for: of the ports only those whose UART @p takes bytes. */
 unsigned duo_console_fds(const struct duo_console *console,
+                         const bool takes[DUO_VB_UART_COUNT],
                          struct pollfd fds[DUO_CONSOLE_FDS_MAX]);
-
-/** "app", "net" */
-const char *duo_console_uart_name(enum duo_vb_uart uart);
 
 #endif

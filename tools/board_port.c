@@ -58,15 +58,32 @@ static bool open_tcp(struct duo_port *port,
                      const struct duo_port_config *config,
                      struct duo_tool_error *error)
 {
-    uint16_t number = config->tcp_port;
+    uint16_t number = config->number;
 
     port->listen_fd = duo_port_listen(&number, error);
     if (port->listen_fd < 0) {
         return false;
     }
     (void)fprintf(stderr,
-                  "duoboot: UART of the %s core: TCP port %u on "
+                  "duoboot: UART of %s: TCP port %u on "
                   "127.0.0.1\n",
+                  port->name, number);
+    return true;
+}
+
+static bool open_udp(struct duo_port *port,
+                     const struct duo_port_config *config,
+                     struct duo_tool_error *error)
+{
+    uint16_t number = config->number;
+
+    port->gateway = duo_gateway_open(&number, error);
+    if (port->gateway == NULL) {
+        return false;
+    }
+    port->fd = port->gateway->fd;
+    port->has_peer = true;
+    (void)fprintf(stderr, "duoboot: UART of %s: UDP port %u on 127.0.0.1\n",
                   port->name, number);
     return true;
 }
@@ -101,11 +118,10 @@ static bool open_pty(struct duo_port *port, struct duo_tool_error *error)
     port->fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (port->fd < 0 || !prepare_slave(port->fd, &path)) {
         return duo_tool_fail(error, DUO_EXIT_IO,
-                             "the %s core's pseudo-terminal: %s", port->name,
+                             "the pseudo-terminal of %s: %s", port->name,
                              strerror(errno));
     }
-    (void)fprintf(stderr, "duoboot: UART of the %s core: %s\n", port->name,
-                  path);
+    (void)fprintf(stderr, "duoboot: UART of %s: %s\n", port->name, path);
     return true;
 }
 
@@ -128,6 +144,9 @@ bool duo_port_open(struct duo_port *port, const struct duo_port_config *config,
     if (port->kind == DUO_PORT_STDIO || port->kind == DUO_PORT_NONE) {
         return true;
     }
+    if (port->kind == DUO_PORT_UDP) {
+        return open_udp(port, config, error);
+    }
     port->kept = malloc(DUO_PORT_KEEP_BYTES);
     if (port->kept == NULL) {
         return duo_tool_fail(error, DUO_EXIT_INTERNAL, "out of memory");
@@ -136,6 +155,7 @@ bool duo_port_open(struct duo_port *port, const struct duo_port_config *config,
     case DUO_PORT_PTY: return open_pty(port, error);
     case DUO_PORT_TCP: return open_tcp(port, config, error);
     case DUO_PORT_FILE: return open_file(port, config->path, error);
+    case DUO_PORT_UDP:
     case DUO_PORT_STDIO:
     case DUO_PORT_NONE: break;
     }
@@ -149,11 +169,13 @@ void duo_port_close(struct duo_port *port)
     }
     if (port->lost_bytes > 0) {
         (void)fprintf(stderr,
-                      "duoboot: note: UART of the %s core: %llu bytes were "
+                      "duoboot: note: UART of %s: %llu bytes were "
                       "taken by nobody\n",
                       port->name, (unsigned long long)port->lost_bytes);
     }
-    if (port->fd >= 0) {
+    if (port->gateway != NULL) {
+        duo_gateway_close(port->gateway);
+    } else if (port->fd >= 0) {
         (void)close(port->fd);
     }
     if (port->listen_fd >= 0) {
@@ -165,6 +187,9 @@ void duo_port_close(struct duo_port *port)
 
 void duo_port_put(struct duo_port *port, uint8_t byte)
 {
+    if (port->gateway != NULL) {
+        duo_gateway_put(port->gateway, byte);
+    }
     if (port->kept == NULL) {
         return;
     }
@@ -246,6 +271,9 @@ size_t duo_port_get(struct duo_port *port, uint8_t *dst, size_t room_bytes)
 {
     ssize_t got;
 
+    if (port->gateway != NULL) {
+        return duo_gateway_get(port->gateway, dst, room_bytes);
+    }
     if (!port->has_peer || port->kind == DUO_PORT_FILE || room_bytes == 0) {
         return 0;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a UART of the virtual board ends on the host: a pseudo-terminal, a
- * TCP socket on the loopback interface, or a file. Nothing here ever blocks:
+ * TCP or UDP socket on the loopback interface, or a file. Nothing here ever blocks:
  * what a peer does not take is kept up to a bound, then the oldest goes. What
  * came before there was a peer is kept, too, so that the first one sees the
  * start. */
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fail.h"
+#include "board_gateway.h"
 
 #define DUO_PORT_KEEP_BYTES 65536U
 #define DUO_PORT_FDS_MAX    2U
@@ -23,21 +23,23 @@ enum duo_port_kind {
     DUO_PORT_PTY,
     DUO_PORT_TCP,
     DUO_PORT_FILE,
+    DUO_PORT_UDP,
 };
 
 struct duo_port_config {
     enum duo_port_kind kind;
-    uint16_t tcp_port; /* 0: any; it is told. */
+    uint16_t number; /* TCP, UDP; 0: any; it is told. */
     const char *path;
 };
 
 struct duo_port {
     enum duo_port_kind kind;
-    const char *name; /* For messages: "app", "net". */
+    const char *name; /* For messages: "the app core". */
     int listen_fd;    /* TCP; -1: none. */
     int fd;           /* Peer, master or file; -1: none. */
     bool has_peer;
-    uint8_t *kept; /* Ring. */
+    struct duo_gateway *gateway; /* UDP; else NULL. */
+    uint8_t *kept;               /* Ring; NULL: a gateway, or no port. */
     uint32_t kept_first;
     uint32_t kept_bytes;
     uint64_t lost_bytes;

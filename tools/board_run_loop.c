@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A run of the virtual board, from power-on to its end; see board_run.h.
  *
- * Virtual time passes in slices that end at multiples of SLICE_NS, at events,
- * and at the end. They are the same whatever the host does, so a run that
- * nobody types into is a pure function of the directory and the options. */
+ * Virtual time passes in slices that end at multiples of some time, at events,
+ * and at the end. They do not change what happens, so a run that nobody types
+ * into is a pure function of the directory and the options. Between slices
+ * bytes from outside go to the board and its own go out: if somebody waits for
+ * an answer the slices are short. */
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -12,12 +14,17 @@
 
 #include "board_run.h"
 
-#define SLICE_NS 10000000U
+#define SLICE_NS      10000000U
+#define SLICE_LIVE_NS 1000000U
 /* Who falls back further than this is not chased. */
 #define PACE_LAG_NS 100000000U
 #define FDS_MAX     (1U + DUO_CONSOLE_FDS_MAX + DUO_RUN_GDB_FDS_MAX)
-/* More than this in the UART's queue: the peer has to wait. */
-#define KEYS_QUEUED_MAX 256U
+/* More than this in the UART's queue: the peer has to wait. At 1 Mbaud it is
+ * enough for a slice that nobody watches. */
+#define KEYS_QUEUED_MAX 2048U
+/* On an idle board somebody may open a pseudo-terminal, which no poll() tells
+ * before it is looked at. */
+#define IDLE_LOOK_NS 50000000U
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -90,12 +97,17 @@ static void wait_outside(struct duo_run *run, uint64_t ns_max)
     const struct timespec limit = {(time_t)(ns_max / 1000000000U),
                                    (long)(ns_max % 1000000000U)};
     struct pollfd fds[FDS_MAX];
+    bool takes[DUO_VB_UART_COUNT];
     unsigned count = 0;
 
+    for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
+        takes[i] =
+            duo_vb_uart_queued(run->vb, (enum duo_vb_uart)i) < KEYS_QUEUED_MAX;
+    }
     if (run->signal_fd >= 0) {
         fds[count++] = (struct pollfd){.fd = run->signal_fd, .events = POLLIN};
     }
-    count += duo_console_fds(&run->console, fds + count);
+    count += duo_console_fds(&run->console, takes, fds + count);
     count += duo_run_gdb_fds(&run->gdb, fds + count);
     (void)ppoll(fds, count, ns_max == UINT64_MAX ? NULL : &limit, NULL);
 }
@@ -168,7 +180,9 @@ static void fire_events(struct duo_run *run, uint64_t until_ns)
 
 static uint64_t slice_end_ns(const struct duo_run *run, uint64_t now_ns)
 {
-    uint64_t until_ns = (now_ns / SLICE_NS + 1U) * SLICE_NS;
+    uint64_t slice_ns =
+        duo_run_is_live(run->options) ? SLICE_LIVE_NS : SLICE_NS;
+    uint64_t until_ns = (now_ns / slice_ns + 1U) * slice_ns;
 
     if (run->next_event < run->options->event_count &&
         run->options->events[run->next_event].time_ns < until_ns) {
@@ -189,7 +203,7 @@ static void be_idle(struct duo_run *run)
     if (!is_attended) {
         duo_run_end(run, DUO_RUN_IDLE);
     } else if (run->end_ns == UINT64_MAX) {
-        wait_outside(run, UINT64_MAX);
+        wait_outside(run, IDLE_LOOK_NS);
         rebase(run);
     }
 }

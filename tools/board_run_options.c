@@ -32,9 +32,9 @@ enum option_key {
 /* clang-format off */
 static const struct argp_option option_table[] = {
     {"load", 'l', "FILE[@ADDR]", 0, "Program an ELF, Intel HEX or raw file (with its address) before the start, as a programmer does; may be repeated", 0},
-    {"time", 't', "TIME", 0, "End after this much virtual time (default: 60s; none if somebody uses the board: -i, pty, tcp, --gdb)", 1},
+    {"time", 't', "TIME", 0, "End after this much virtual time (default: 60s; none if somebody uses the board: -i, pty, tcp, udp, --gdb)", 1},
     {"until", 'u', "TEXT", 0, "End as soon as a UART has printed TEXT; repeated: all of them", 1},
-    {"uart", OPTION_UART, "app|net=WHERE", 0, "Where a UART goes: stdio (default), pty, tcp:PORT, file:PATH or none", 2},
+    {"uart", OPTION_UART, "app|net|link=WHERE", 0, "Where a UART goes: stdio (default), pty, tcp:PORT, file:PATH or none; the link also udp:PORT, not stdio (default: none)", 2},
     {"raw", OPTION_RAW, NULL, 0, "Print what the UARTs say as it is, and nothing else", 2},
     {"quiet", 'q', NULL, 0, "Do not tell about LEDs, resets and power", 2},
     {"interactive", 'i', NULL, 0, "Type into the application's UART (default on a terminal); Ctrl-] ends", 3},
@@ -48,7 +48,7 @@ static const struct argp_option option_table[] = {
     {"seed", OPTION_SEED, "N", 0, "Of all randomness (default: made from the age of the board, so that a copy of DIR runs alike)", 4},
     {"remove-chip", OPTION_NO_CHIP, NULL, 0, "The external flash does not answer", 4},
     {"lenient", OPTION_LENIENT, NULL, 0, "Log what is not modelled, and go on", 4},
-    {"speed", OPTION_SPEED, "X", 0, "Virtual seconds in a second; 0: as fast as possible (default: 1 if somebody uses the board, else 0)", 5},
+    {"speed", OPTION_SPEED, "X", 0, "Virtual seconds in a second; max or 0: as fast as possible (default: 1 if somebody uses the board, else max)", 5},
     {"gdb", OPTION_GDB, "PORT", 0, "Debugger of the application core on 127.0.0.1:PORT, of the network core on PORT+1; 0: any two", 6},
     {"gdb-wait", OPTION_GDB_WAIT, NULL, 0, "Start when a debugger has connected", 6},
     {"trace", OPTION_TRACE, "FILE", 0, "Write a line for each flash operation", 7},
@@ -76,6 +76,7 @@ static const char doc[] =
     "  duoboot board run dk --time 20s --input 'reset\\n@5s' --press 1@0:3s\n"
     "  duoboot board run dk --cut-at random --seed 7; duoboot board run dk\n"
     "  duoboot board run dk --uart app=pty --uart net=tcp:4002\n"
+    "  duoboot board run dk --uart link=udp:1337\n"
     "  duoboot board run dk --gdb 3333 --gdb-wait\n";
 
 static void take_time(struct duo_run_options *options, const char *arg,
@@ -113,10 +114,15 @@ static void take_speed(struct duo_run_options *options, const char *arg,
     char *end;
 
     options->has_speed = true;
+    options->speed = 0;
+    if (strcmp(arg, "max") == 0) {
+        return;
+    }
     options->speed = strtod(arg, &end);
     if (end == arg || *end != '\0' || !isfinite(options->speed) ||
         options->speed < 0 || options->speed > 10000) {
-        argp_error(state, "--speed: '%s' is not a number from 0 to 10000", arg);
+        argp_error(state, "--speed: '%s' is not max or a number from 0 to 10000",
+                   arg);
     }
 }
 
@@ -245,6 +251,7 @@ void duo_run_options_parse(int argc, char **argv,
                                      .children = duo_board_words_child};
 
     memset(options, 0, sizeof(*options));
+    options->ports[DUO_VB_UART_LINK].kind = DUO_PORT_NONE;
     (void)argp_parse(&argp, argc, argv, 0, NULL, options);
     if (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0 &&
         !options->is_json && !options->has_time && options->until_count == 0 &&
@@ -269,8 +276,9 @@ bool duo_run_is_live(const struct duo_run_options *options)
     bool is_live = options->is_interactive;
 
     for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
-        is_live = is_live || options->ports[i].kind == DUO_PORT_PTY ||
-                  options->ports[i].kind == DUO_PORT_TCP;
+        enum duo_port_kind kind = options->ports[i].kind;
+        is_live = is_live || kind == DUO_PORT_PTY || kind == DUO_PORT_TCP ||
+                  kind == DUO_PORT_UDP;
     }
     return is_live;
 }

@@ -43,8 +43,12 @@ static bool parse_where(const char *where, struct duo_port_config *config,
         config->kind = DUO_PORT_PTY;
     } else if (strncmp(where, "tcp:", 4) == 0) {
         config->kind = DUO_PORT_TCP;
-        config->tcp_port = (uint16_t)parse_number(
+        config->number = (uint16_t)parse_number(
             (struct duo_tool_word){"--uart tcp", where + 4}, UINT16_MAX, state);
+    } else if (strncmp(where, "udp:", 4) == 0) {
+        config->kind = DUO_PORT_UDP;
+        config->number = (uint16_t)parse_number(
+            (struct duo_tool_word){"--uart udp", where + 4}, UINT16_MAX, state);
     } else if (strncmp(where, "file:", 5) == 0 && where[5] != '\0') {
         config->kind = DUO_PORT_FILE;
         config->path = where + 5;
@@ -54,22 +58,35 @@ static bool parse_where(const char *where, struct duo_port_config *config,
     return true;
 }
 
+/* UDP speaks SLIP, which the consoles do not; the link has no lines to show. */
+static bool may_be(enum duo_vb_uart uart, enum duo_port_kind kind)
+{
+    return uart == DUO_VB_UART_LINK ? kind != DUO_PORT_STDIO
+                                    : kind != DUO_PORT_UDP;
+}
+
 void duo_run_option_uart(struct duo_run_options *options, const char *arg,
                          struct argp_state *state)
 {
-    enum duo_vb_uart uart = DUO_VB_UART_APP;
-    bool is_good = strncmp(arg, "app=", 4) == 0;
+    static const char *const names[DUO_VB_UART_COUNT] = {
+        [DUO_VB_UART_APP] = "app=",
+        [DUO_VB_UART_NET] = "net=",
+        [DUO_VB_UART_LINK] = "link=",
+    };
 
-    if (strncmp(arg, "net=", 4) == 0) {
-        uart = DUO_VB_UART_NET;
-        is_good = true;
+    for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
+        size_t len_bytes = strlen(names[i]);
+        if (strncmp(arg, names[i], len_bytes) == 0 &&
+            parse_where(arg + len_bytes, &options->ports[i], state) &&
+            may_be((enum duo_vb_uart)i, options->ports[i].kind)) {
+            return;
+        }
     }
-    if (!is_good || !parse_where(arg + 4, &options->ports[uart], state)) {
-        argp_error(state,
-                   "--uart: '%s' is not app= or net= and stdio, pty, tcp:PORT, "
-                   "file:PATH or none",
-                   arg);
-    }
+    argp_error(state,
+               "--uart: '%s' is not app= or net= and stdio, pty, tcp:PORT, "
+               "file:PATH or none, or link= and pty, tcp:PORT, udp:PORT, "
+               "file:PATH or none",
+               arg);
 }
 
 static struct duo_run_event *add_event(struct duo_run_options *options,

@@ -120,20 +120,31 @@ static double instructions_per_second(const struct duo_run *run)
     return run->host_ns > 0 ? sum / host_seconds(run) : 0;
 }
 
+static const struct duo_gateway *gateway_of(const struct duo_run *run)
+{
+    return run->console.ports[DUO_VB_UART_LINK].gateway;
+}
+
 static json_t *stats_json(const struct duo_run *run)
 {
     json_t *devices = json_object();
+    json_t *stats;
 
     for (unsigned i = 0; i < 3; i++) {
         (void)json_object_set_new(devices, device_names[i],
                                   device_json(&run->counts[i]));
     }
-    return json_pack("{s:f, s:f, s:f, s:{s:o, s:o}, s:o}", "virtual_s",
-                     (double)duo_run_now_ns(run) / 1e9, "host_s",
-                     host_seconds(run), "instructions_per_host_s",
-                     instructions_per_second(run), "cores", "app",
-                     core_json(run, DUO_CORE_APP), "net",
-                     core_json(run, DUO_CORE_NET), "devices", devices);
+    stats = json_pack("{s:f, s:f, s:f, s:{s:o, s:o}, s:o}", "virtual_s",
+                      (double)duo_run_now_ns(run) / 1e9, "host_s",
+                      host_seconds(run), "instructions_per_host_s",
+                      instructions_per_second(run), "cores", "app",
+                      core_json(run, DUO_CORE_APP), "net",
+                      core_json(run, DUO_CORE_NET), "devices", devices);
+    if (gateway_of(run) != NULL) {
+        (void)json_object_set_new(stats, "udp",
+                                  duo_gateway_json(gateway_of(run)));
+    }
+    return stats;
 }
 
 /* A stop names a core and where it was. */
@@ -205,6 +216,9 @@ static void print_stats(const struct duo_run *run)
                      (unsigned long long)count->writes,
                      (unsigned long long)count->erases,
                      (double)count->busy_ns / 1e9);
+    }
+    if (gateway_of(run) != NULL) {
+        duo_gateway_print(gateway_of(run));
     }
     (void)printf("%.3f virtual seconds in %.3f host seconds; %.0f million "
                  "instructions a host second\n",
