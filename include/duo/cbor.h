@@ -59,6 +59,9 @@ size_t duo_cbor_item_bytes(struct duo_cbor_input input);
  * left, or the next is not text (then items->len_bytes is not 0). */
 bool duo_cbor_next_text(struct duo_bytes *items, struct duo_bytes *text);
 
+/** The same for an unsigned integer. */
+bool duo_cbor_next_uint(struct duo_bytes *items, uint64_t *number);
+
 /* Grows into the caller's memory; a write that does not fit sets overflow and
  * everything after it is dropped. */
 struct duo_cbor_writer {

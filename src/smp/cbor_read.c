@@ -373,3 +373,20 @@ bool duo_cbor_next_text(struct duo_bytes *items, struct duo_bytes *text)
     *items = rest;
     return true;
 }
+
+bool duo_cbor_next_uint(struct duo_bytes *items, uint64_t *number)
+{
+    struct head head;
+    struct duo_bytes rest;
+
+    if (items->len_bytes == 0) {
+        return false;
+    }
+    rest = skip_tags(*items, &head);
+    if (head.major != CBOR_UINT) {
+        return false;
+    }
+    *number = head.argument;
+    *items = rest;
+    return true;
+}

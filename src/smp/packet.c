@@ -37,16 +37,24 @@ void duo_smp_header_store(const struct duo_smp_header *header,
 struct duo_smp_packet *duo_smp_packet_take(struct duo_smp_server *server,
                                            struct duo_smp_link *link)
 {
-    for (size_t i = 0; i < server->config.packet_count; i++) {
-        struct duo_smp_packet *packet = &server->packets[i];
+    struct duo_smp_packet *found = NULL;
+    uint32_t used_count = 1;
 
-        if (packet->state == DUO_SMP_PACKET_FREE) {
-            packet->state = DUO_SMP_PACKET_TAKEN;
-            packet->link = link;
-            return packet;
+    for (size_t i = 0; i < server->config.packet_count; i++) {
+        if (server->packets[i].state != DUO_SMP_PACKET_FREE) {
+            used_count++;
+        } else if (found == NULL) {
+            found = &server->packets[i];
         }
     }
-    return NULL;
+    if (found != NULL) {
+        found->state = DUO_SMP_PACKET_TAKEN;
+        found->link = link;
+        if (server->used_count_max < used_count) {
+            server->used_count_max = used_count;
+        }
+    }
+    return found;
 }
 
 void duo_smp_packet_queue(struct duo_smp_server *server,
