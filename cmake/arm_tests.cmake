@@ -6,7 +6,7 @@ if(NOT DUO_FIRMWARE)
 endif()
 add_library(duo_arm_rig STATIC test/arm/arm_rig.c)
 target_include_directories(duo_arm_rig PUBLIC test/arm port/nrf5340)
-target_compile_definitions(duo_arm_rig PRIVATE
+target_compile_definitions(duo_arm_rig PUBLIC
   DUO_FIRMWARE_DIR="${DUO_FIRMWARE_DIR}" DUO_TEST_KEYS="${DUO_TEST_KEYS}")
 target_link_libraries(duo_arm_rig PUBLIC duo_vb duo_native duo_tool
   PRIVATE duo_warnings)

@@ -103,6 +103,10 @@ duo_firmware(netboot net netboot.ld ${targets}/netboot.c
 
 include(demo_firmware)
 
+# For test/arm/uarte_echo_test.c: it stands where appboot does.
+duo_firmware(uarte_echo app appboot.ld
+  ${CMAKE_SOURCE_DIR}/test/arm/firmware/uarte_echo.c ${DUO_PORT_DIR}/vectors_app.c)
+
 # All of them, for the build that cmake/firmware_host.cmake starts.
 get_property(firmware_targets DIRECTORY PROPERTY DUO_FIRMWARE_TARGETS)
 add_custom_target(firmware DEPENDS ${firmware_targets})

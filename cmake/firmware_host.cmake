@@ -35,7 +35,7 @@ endif()
 include(ExternalProject)
 set(DUO_FIRMWARE_FILES "")
 include(demo_list)
-foreach(name appboot netboot ${DUO_DEMO_NAMES})
+foreach(name appboot netboot uarte_echo ${DUO_DEMO_NAMES})
   list(APPEND DUO_FIRMWARE_FILES ${DUO_FIRMWARE_DIR}/${name}.elf
     ${DUO_FIRMWARE_DIR}/${name}.hex)
 endforeach()

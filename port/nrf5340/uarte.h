@@ -43,7 +43,6 @@ struct duo_uarte {
     struct duo_uarte_config config;
     /* NULL: sends only. @p errors as ERRORSRC has them. */
     void (*service_rx)(struct duo_uarte *uart, uint32_t errors);
-    void (*before_read)(struct duo_uarte *uart); /* NULL: nothing to do. */
     uint32_t tx_head;          /* Free-running counts of bytes: queued, */
     uint32_t tx_tail;          /* sent, */
     uint32_t tx_dma_bytes;     /* and under way. */

@@ -71,14 +71,11 @@ uint32_t duo_uarte_read(struct duo_uarte *uart, uint8_t *dst,
         uint32_t left_bytes = len_bytes - count_bytes;
         uint32_t primask = duo_cpu_mask();
 
-        if (uart->before_read != NULL) {
-            uart->before_read(uart);
-        }
         duo_uarte_service(uart);
         chunk_bytes = take(uart, dst + count_bytes,
                            left_bytes < CHUNK_BYTES ? left_bytes : CHUNK_BYTES);
         duo_cpu_unmask(primask);
         count_bytes += chunk_bytes;
-    } while (chunk_bytes == CHUNK_BYTES);
+    } while (chunk_bytes > 0 && count_bytes < len_bytes);
     return count_bytes;
 }

@@ -126,32 +126,32 @@ static void look(struct duo_uarte *uart)
     uart->rx_head = head;
 }
 
+/* With an empty ring the next byte interrupts, the ones after it do not. */
 static void service(struct duo_uarte *uart, uint32_t errors)
 {
     if (uart->rx_restarts) {
         restart(uart);
+    }
+    if (uart->rx_restarts) {
         return;
     }
     if ((errors & LINE_ERRORS) != 0) {
         stop(uart);
         return;
     }
-    if (*reg(uart, UARTE_EVENTS_RXDRDY) != 0) {
-        *reg(uart, UARTE_INTENCLR) = UARTE_INTENSET_RXDRDY_Msk;
-    }
     if (*reg(uart, UARTE_EVENTS_ENDRX) != 0) {
         *reg(uart, UARTE_EVENTS_ENDRX) = 0;
         compare_count(uart);
     }
     look(uart);
-}
-
-/* What comes after this interrupts; what came before is seen by the look that
- * follows. */
-static void before_read(struct duo_uarte *uart)
-{
-    *reg(uart, UARTE_EVENTS_RXDRDY) = 0;
-    *reg(uart, UARTE_INTENSET) = UARTE_INTENSET_RXDRDY_Msk;
+    if (uart->rx_head == uart->rx_tail) {
+        *reg(uart, UARTE_EVENTS_RXDRDY) = 0;
+        *reg(uart, UARTE_INTENSET) = UARTE_INTENSET_RXDRDY_Msk;
+        look(uart); /* What came before the event was cleared. */
+    }
+    if (uart->rx_head != uart->rx_tail) {
+        *reg(uart, UARTE_INTENCLR) = UARTE_INTENSET_RXDRDY_Msk;
+    }
 }
 
 void duo_uarte_stream(struct duo_uarte *uart,
@@ -173,6 +173,5 @@ void duo_uarte_stream(struct duo_uarte *uart,
         1U << count_channel | 1U << end_channel;
     *timer(uart, TIMER_TASKS_START) = 1;
     uart->service_rx = service;
-    uart->before_read = before_read;
     start(uart);
 }
