@@ -59,6 +59,9 @@ enum duo_smp_piece {
     DUO_SMP_PIECE_BAD,   /* No header: one byte was dropped, to find one. */
 };
 
+/* What shows a header among noise: its op, no reserved bit and no flag set, a
+ * length that somebody could mean. Every version is taken. */
+
 /** Take bytes up to the end of a packet; moves @p bytes on. Call until MORE.
  * @p op_mask: bit (1 << op) for each op that a header may have. After WHOLE
  * set len_bytes to 0 (and data, if it was given away). */
@@ -76,7 +79,9 @@ enum duo_smp_console_event {
     DUO_SMP_CONSOLE_NOTHING, /* Part of a frame, or not known yet. */
     DUO_SMP_CONSOLE_TEXT,    /* text_bytes of text are not of a frame. */
     DUO_SMP_CONSOLE_PACKET,  /* len_bytes of packet are one, checked. */
-    DUO_SMP_CONSOLE_BAD,     /* A frame was dropped. */
+    DUO_SMP_CONSOLE_BAD,     /* A frame was dropped. len_bytes is 0, or that of
+                              * a packet which was right but did not fit:
+                              * packet holds its beginning. */
 };
 
 /* Finds frames in a stream. Bytes outside of frames come out as text, in order
@@ -121,10 +126,13 @@ struct duo_smp_console {
     void *ctx;
     struct duo_smp_deframer deframer;
     struct duo_smp_packet *packet;
+    uint8_t header[DUO_SMP_HEADER_BYTES]; /* Of a frame without a buffer. */
     uint64_t last_us;
 };
 
-/** Set link.server, clock, put, has_room, ctx and link.name before. */
+/** Set link.server, clock, put, has_room, ctx and link.name before. Answers are
+ * put when has_room() says that there is room for the whole frame: give it a
+ * ring that takes the longest, or set link.answer_bytes_max afterwards. */
 void duo_smp_console_init(struct duo_smp_console *console);
 /** Take one byte from the line; returns how many bytes of text come out (0 to
  * 2), for the shell. */
@@ -151,7 +159,8 @@ struct duo_smp_serial {
     uint64_t last_us;
 };
 
-/** Set link.server, clock, put, has_room, ctx, local, ip, link.name before. */
+/** Set link.server, clock, put, has_room, ctx, local, ip, link.name before; as
+ * for a console, has_room() must be able to say yes to the longest answer. */
 void duo_smp_serial_init(struct duo_smp_serial *serial);
 void duo_smp_serial_take(struct duo_smp_serial *serial, struct duo_bytes bytes);
 /** Call often: gives up a half packet. */
@@ -198,9 +207,12 @@ struct duo_smp_gatt {
     uint16_t mtu;
     bool connected;
     bool subscribed;
+    bool is_notifying;         /* In notify(): it may call sent(). */
+    uint32_t connection_count; /* An answer's peer: no other gets it. */
     struct duo_smp_assembler assembler;
     struct duo_smp_packet *packet;
     uint64_t last_us;
+    uint64_t sent_us; /* The answer under way moved on. */
 };
 
 /** Set link.server, clock, notify, ctx, answer and link.name before. */

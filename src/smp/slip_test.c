@@ -115,7 +115,7 @@ static void a_bad_frame_is_dropped_and_the_next_one_found(void **state)
         {"\xC0\1\xDB\xDB\xC0\x9\x9\xC0",       8 }, /* An escaped one. */
         {"\xC0\1\2\3\4\5\xC0\x9\x9\xC0",       10}, /* A byte too long. */
         {"\xC0\1\2\3\4\xDB\xDC\xC0\x9\x9\xC0", 11}, /* The same. */
-        {"\xC0\1\xDB\2\xDB\xDC\xC0\x9\x9\xC0", 11}, /* Good ones later. */
+        {"\xC0\1\xDB\2\xDB\xDC\xC0\x9\x9\xC0", 10}, /* Good ones later. */
     };
     uint8_t got[4];
 
