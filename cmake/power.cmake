@@ -15,7 +15,7 @@ target_link_libraries(power_sweep PRIVATE duo_rig duo_warnings)
 set(DUO_WRAPPED duo_progress_has_unit duo_boot_lane duo_progress_create
   duo_image_verify duo_boot_verify_ext duo_decide duo_dependencies_met
   duo_trailer_clear duo_boot_tell duo_boot_mend_mirror duo_boot_verify_active
-  duo_boot_commit duo_progress_strengthen)
+  duo_boot_commit duo_progress_strengthen duo_progress_load_units)
 foreach(function ${DUO_WRAPPED})
   target_link_options(power_sweep PRIVATE -Wl,--wrap=${function})
 endforeach()
@@ -52,7 +52,8 @@ foreach(line ${DUO_SCENARIOS})
   set_tests_properties(long_power_${scenario} long_pairs_${scenario}
     PROPERTIES LABELS long TIMEOUT 14400)
 endforeach()
-foreach(scenario app-permanent net-in-app-slot-trial pair-trial)
+foreach(scenario app-permanent net-in-app-slot-trial pair-trial
+    app-previous-trial)
   add_test(NAME power_often_${scenario}
     COMMAND power_sweep --scenario ${scenario} --every 40 --seeds 3)
 endforeach()
@@ -72,7 +73,8 @@ set(DUO_MUTANTS
   old-mirror:net-trial:P8
   trust-staged:lying-chip-net:P9
   rewrite-equal:app-trial:P10
-  early-counter:app-trial:P11)
+  early-counter:app-trial:P11
+  forget-copy:app-previous-permanent:P1)
 foreach(row ${DUO_MUTANTS})
   string(REPLACE ":" ";" row "${row}")
   list(GET row 0 mutant)

@@ -294,14 +294,25 @@ void duo_boot_run_install(struct duo_boot *boot)
     boot->commit_pending = true;
 }
 
+/* Of two images that go together one may be for good and one on trial. The
+ * first is confirmed with the second, and its trailer says so already. */
+static bool is_confirmed_at_once(const struct duo_progress *progress,
+                                 unsigned core)
+{
+    enum duo_core other = duo_core_other((enum duo_core)core);
+
+    return progress->images[core].included &&
+           progress->images[core].permanent &&
+           (!progress->dependent || progress->images[other].permanent);
+}
+
 void duo_boot_commit(struct duo_boot *boot)
 {
     enum duo_err err =
         duo_progress_set_phase(&boot->progress, DUO_PHASE_FINISHED);
 
     for (unsigned core = 0; err == DUO_OK && core < DUO_CORE_COUNT; core++) {
-        const struct duo_progress_image *image = &boot->progress.images[core];
-        if (image->included && image->permanent) {
+        if (is_confirmed_at_once(&boot->progress, core)) {
             err = duo_progress_set_phase(&boot->progress,
                                          DUO_PHASE_CONFIRMED + core);
         }

@@ -28,7 +28,8 @@ struct duo_lane *duo_boot_lane(struct duo_boot *boot, unsigned *count,
     lane->copy = copy;
     lane->core = core;
     lane->marked = true;
-    lane->resumed = boot->resumed;
+    /* Copies with marks of their own go on from whatever boot was cut. */
+    lane->resumed = boot->resumed || copy >= DUO_COPY_REBUILD;
     lane->is_main = copy == DUO_COPY_INSTALL || copy == DUO_COPY_RESTORE;
     return lane;
 }

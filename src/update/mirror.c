@@ -65,7 +65,6 @@ static enum duo_err rebuild(struct duo_boot *boot)
         duo_boot_lane(boot, &count, DUO_COPY_REBUILD, DUO_CORE_NET);
 
     lane->progress = &marks;
-    lane->resumed = true;
     duo_boot_set_lane(lane, &boot->slots.active[DUO_CORE_NET],
                       boot->active[DUO_CORE_NET].image.total_bytes,
                       &boot->slots.mirror);

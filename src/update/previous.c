@@ -86,8 +86,7 @@ bool duo_boot_finds_previous(struct duo_boot *boot, enum duo_core slot)
 }
 
 /* Copy units up to the end of @p len_bytes, each with its mark; or unit 0
- * alone, without. The first one is written whatever is there: a cut may have
- * hit it. */
+ * alone, without. */
 static enum duo_err copy(struct duo_boot *boot, enum duo_core slot,
                          struct duo_progress *marks, uint32_t len_bytes)
 {
@@ -96,7 +95,6 @@ static enum duo_err copy(struct duo_boot *boot, enum duo_core slot,
         duo_boot_lane(boot, &count, DUO_COPY_PREVIOUS, slot);
 
     lane->progress = marks;
-    lane->resumed = true;
     lane->marked = len_bytes != DUO_UNIT_BYTES;
     duo_boot_set_lane(lane, &boot->slots.backup[slot], len_bytes,
                       &boot->slots.staged[slot]);

@@ -218,7 +218,7 @@ void check_boot(struct run *run, const struct duo_boot_result *result)
 
 /* What the end may be, by what was asked for and confirmed. */
 static void check_final_image(struct run *run, enum duo_core core,
-                              enum done requested, enum done confirmed)
+                              enum done requested, enum done is_kept)
 {
     const struct expected *expected = &run->cores[core];
     const struct rig_image *image = active_of(run, core);
@@ -229,8 +229,8 @@ static void check_final_image(struct run *run, enum duo_core core,
     }
     if (expected->new_image == NULL || run->scenario->refused) {
         stays = DONE_NO;
-    } else if (!expected->permanent && requested != DONE_NO) {
-        stays = confirmed;
+    } else if (is_kept != DONE_YES && requested != DONE_NO) {
+        stays = is_kept;
     }
     bool is_new = image != NULL && image == expected->new_image;
     if ((stays == DONE_YES && !is_new) || (stays == DONE_NO && is_new)) {
@@ -285,6 +285,12 @@ static void check_told(struct run *run)
     }
 }
 
+/* What is for good counts as confirmed. */
+static enum done kept(const struct expected *expected)
+{
+    return expected->permanent ? DONE_YES : expected->confirmed;
+}
+
 void check_end(struct run *run)
 {
     const struct expected *app = &run->cores[DUO_CORE_APP];
@@ -292,12 +298,12 @@ void check_end(struct run *run)
 
     for (unsigned i = 0; i < DUO_CORE_COUNT; i++) {
         enum done requested = run->cores[i].requested;
-        enum done confirmed = run->cores[i].confirmed;
+        enum done stays = kept(&run->cores[i]);
         if (run->scenario->dependent) {
             requested = lesser(app->requested, net->requested);
-            confirmed = lesser(app->confirmed, net->confirmed);
+            stays = lesser(kept(app), kept(net));
         }
-        check_final_image(run, (enum duo_core)i, requested, confirmed);
+        check_final_image(run, (enum duo_core)i, requested, stays);
     }
     check_told(run);
 }

@@ -24,6 +24,7 @@ enum mutant {
     MUTANT_TRUST_STAGED,  /* P9: the copy is not checked where it runs. */
     MUTANT_REWRITE_EQUAL, /* P10: an equal page is written too. */
     MUTANT_EARLY_COUNTER, /* P11: the counter rises at the install. */
+    MUTANT_FORGET_COPY,   /* P1: a copy that was cut is taken for an upload. */
     MUTANT_COUNT,
 };
 
@@ -42,6 +43,7 @@ static const char *const names[MUTANT_COUNT] = {
     [MUTANT_TRUST_STAGED] = "trust-staged",
     [MUTANT_REWRITE_EQUAL] = "rewrite-equal",
     [MUTANT_EARLY_COUNTER] = "early-counter",
+    [MUTANT_FORGET_COPY] = "forget-copy",
 };
 
 static enum mutant chosen = MUTANT_NONE;
@@ -72,6 +74,24 @@ bool WRAP(duo_progress_has_unit)(const struct duo_progress *progress,
 {
     return chosen == MUTANT_NO_GATE ||
            REAL(duo_progress_has_unit)(progress, copy, core, unit_index);
+}
+
+enum duo_err REAL(duo_progress_load_units)(struct duo_progress *progress,
+                                           enum duo_copy copy,
+                                           enum duo_core core);
+enum duo_err WRAP(duo_progress_load_units)(struct duo_progress *progress,
+                                           enum duo_copy copy,
+                                           enum duo_core core);
+enum duo_err WRAP(duo_progress_load_units)(struct duo_progress *progress,
+                                           enum duo_copy copy,
+                                           enum duo_core core)
+{
+    enum duo_err err = REAL(duo_progress_load_units)(progress, copy, core);
+
+    if (chosen == MUTANT_FORGET_COPY && copy == DUO_COPY_PREVIOUS) {
+        progress->units_done[copy][core] = 0;
+    }
+    return err;
 }
 
 struct duo_lane *REAL(duo_boot_lane)(struct duo_boot *boot, unsigned *count,
