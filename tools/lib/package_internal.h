@@ -61,6 +61,9 @@ void duo_package_add_finding(struct duo_package_findings *findings,
 void duo_package_check_apps(const struct duo_package *package,
                             struct duo_package_findings *findings);
 
+/** True if printing the text could do more than print. */
+bool duo_package_has_control(const char *text);
+
 /** strdup() that ends the process if memory is short. */
 char *duo_package_copy_text(const char *text);
 

@@ -48,17 +48,6 @@ static bool field_fail(const struct reader *it, const char *key,
                          text);
 }
 
-static bool is_printable(const char *text)
-{
-    size_t at = 0;
-
-    while (text[at] != '\0' && (unsigned char)text[at] >= ' ' &&
-           text[at] != 0x7F) {
-        at++;
-    }
-    return text[at] == '\0' && at <= DUO_PACKAGE_TEXT_CHARS;
-}
-
 /* A text, or "" if the manifest has none. A number will do for a text, as it
  * does on Android. */
 static bool take_text(const struct reader *it, const char *key, char **out)
@@ -82,7 +71,8 @@ static bool take_text(const struct reader *it, const char *key, char **out)
         *out = duo_package_copy_text("");
         return field_fail(it, key, "must be a text");
     }
-    if (!is_printable(json_string_value(value))) {
+    if (duo_package_has_control(json_string_value(value)) ||
+        json_string_length(value) > DUO_PACKAGE_TEXT_CHARS) {
         *out = duo_package_copy_text("");
         return field_fail(it, key,
                           "is longer than %u characters or has a control "

@@ -84,6 +84,20 @@ static bool is_streamable(struct duo_bytes bytes)
     return true;
 }
 
+bool duo_package_has_control(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    for (; *at != '\0'; at++) {
+        /* Also U+0080 to U+009F, which are C2 80 to C2 9F in UTF-8. */
+        if (*at < ' ' || *at == 0x7F ||
+            (*at == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is wrong with a file's name; NULL: nothing. */
 static const char *name_fault(const char *name)
 {
@@ -95,10 +109,8 @@ static const char *name_fault(const char *name)
     if (len_chars > DUO_PACKAGE_TEXT_CHARS) {
         return "has a name that is too long";
     }
-    for (const char *at = name; *at != '\0'; at++) {
-        if ((unsigned char)*at < ' ' || *at == 0x7F) {
-            return "has a control character in its name";
-        }
+    if (duo_package_has_control(name)) {
+        return "has a control character in its name";
     }
     if (strcmp(name, "..") == 0 || strncmp(name, "../", 3) == 0 ||
         strstr(name, "/../") != NULL || name[0] == '/' ||
@@ -120,11 +132,7 @@ static void printable(const char *name, char text[DUO_PACKAGE_TEXT_CHARS])
     size_t at = 0;
 
     for (; name[at] != '\0' && at < DUO_PACKAGE_TEXT_CHARS - 1U; at++) {
-        bool is_plain = (unsigned char)name[at] >= ' ' && name[at] != 0x7F;
-        text[at] = name[at];
-        if (!is_plain) {
-            text[at] = '?';
-        }
+        text[at] = name[at] >= ' ' && name[at] <= '~' ? name[at] : '?';
     }
     text[at] = '\0';
 }
@@ -155,9 +163,6 @@ static bool check_stat(struct duo_package_zip *zip, const zip_stat_t *info,
     fault = name_fault(info->name);
     if (fault != NULL) {
         return file_fail(zip, info->name, fault, error);
-    }
-    if (duo_package_zip_find(zip, info->name) != NULL) {
-        return file_fail(zip, info->name, "is in the zip twice", error);
     }
     if (info->encryption_method != ZIP_EM_NONE) {
         return file_fail(zip, info->name, "is encrypted", error);
@@ -263,6 +268,8 @@ static bool open_fail(const char *label, zip_error_t *cause,
         sentence = "not a zip, or its end is cut off";
     } else if (zip_error_code_zip(cause) == ZIP_ER_INCONS) {
         sentence = "a damaged zip: its directory and its files disagree";
+    } else if (zip_error_code_zip(cause) == ZIP_ER_EXISTS) {
+        sentence = "a file is in the zip twice";
     }
     return duo_tool_fail(error, DUO_EXIT_INPUT, "%s: %s", label, sentence);
 }
