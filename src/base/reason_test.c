@@ -19,7 +19,7 @@ static const struct {
     unsigned last;
 } ranges[] = {
     {0,  37},
-    {40, 56},
+    {40, 57},
     {70, 84},
 };
 

@@ -75,6 +75,7 @@ static void each_copy_has_its_word(void **state)
         "network: restored 65535 units of 4096 bytes",
         "network: mirrored 65535 units of 4096 bytes",
         "network: mirrored 65535 units of 4096 bytes", /* Rebuilt. */
+        "network: staged 65535 units of 4096 bytes",
         "network: copied 65535 units of 4096 bytes",
     };
 
