@@ -103,7 +103,11 @@ for name, method in (("pipe.zip", zipfile.ZIP_DEFLATED), ("stored_pipe.zip", zip
         z.writestr(*m)
     open(name, "wb").write(pipe.data)
 data = open("good.zip", "rb").read()
-open("prefix.zip", "wb").write(b"#!/bin/sh\n" + data)
+open("script.zip", "wb").write(b"#!/bin/sh\n" + data)
+open("prefix.zip", "wb").write(b"#!/bin/sh\n")
+with zipfile.ZipFile("prefix.zip", "a") as z:
+    z.writestr(*a)
+    z.writestr(*m)
 open("cut.zip", "wb").write(data[:-30])
 open("text.zip", "wb").write(b"this is no zip\n")
 PYTHON
@@ -152,6 +156,7 @@ refused 3 two_names.zip "its directory and its files disagree"
 refused 3 nothing.zip "no manifest.json"
 refused 3 cut.zip "not a zip, or its end is cut off"
 refused 3 text.zip "not a zip"
+refused 3 script.zip "not a zip"
 refused 4 missing.zip "cannot open"
 mkdir folder.zip
 refused 4 folder.zip "cannot read"

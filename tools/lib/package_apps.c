@@ -39,7 +39,7 @@ static void apply_rule(const json_t *object, const struct rule *rule,
     const json_t *value = json_object_get(object, rule->key);
     const char *wanted = rule->type == JSON_STRING ? "text" : "number";
     struct duo_package_finding about = duo_package_about(
-        entry, duo_package_app_name(DUO_PACKAGE_IOS), rule->key);
+        duo_package_app_name(DUO_PACKAGE_IOS), entry, rule->key);
 
     if (value == NULL) {
         duo_package_add_finding(findings, &about,
@@ -64,7 +64,7 @@ static void check_seen(const struct duo_package_entry *entry,
 
     if (seen->image_index != entry->image_index) {
         about =
-            duo_package_about(entry, duo_package_app_name(app), "image_index");
+            duo_package_about(duo_package_app_name(app), entry, "image_index");
         duo_package_add_finding(
             findings, &about, "the app takes it for image %u and not %u%s",
             seen->image_index, entry->image_index,
@@ -73,7 +73,7 @@ static void check_seen(const struct duo_package_entry *entry,
                 : ": it reads only image_index");
     }
     if (seen->slot != entry->slot) {
-        about = duo_package_about(entry, duo_package_app_name(app), "slot");
+        about = duo_package_about(duo_package_app_name(app), entry, "slot");
         duo_package_add_finding(findings, &about,
                                 "the app uploads it to slot %u and not %u: the "
                                 "number must be written as a text",
@@ -88,14 +88,14 @@ static void check_names(const struct duo_package_entry *entry,
     struct duo_package_finding about;
 
     if (dot == NULL || strcmp(dot, ".bin") != 0) {
-        about = duo_package_about(
-            entry, duo_package_app_name(DUO_PACKAGE_ANDROID), "file");
+        about = duo_package_about(duo_package_app_name(DUO_PACKAGE_ANDROID),
+                                  entry, "file");
         duo_package_add_finding(findings, &about,
                                 "must end in .bin; the app ignores other files "
                                 "and then misses this one");
     }
     if (strpbrk(entry->file, BLANKS) != NULL) {
-        about = duo_package_about(entry, duo_package_app_name(DUO_PACKAGE_IOS),
+        about = duo_package_about(duo_package_app_name(DUO_PACKAGE_IOS), entry,
                                   "file");
         duo_package_add_finding(findings, &about,
                                 "has a blank in its name; the app removes it "
@@ -114,15 +114,15 @@ static void check_root(const struct duo_package *package, const json_t *root,
         apply_rule(root, &root_rules[i], &manifest, findings);
     }
     if (strpbrk(package->name, BLANKS) != NULL) {
-        about = duo_package_about(
-            &manifest, duo_package_app_name(DUO_PACKAGE_IOS), "name");
+        about = duo_package_about(duo_package_app_name(DUO_PACKAGE_IOS),
+                                  &manifest, "name");
         about.severity = DUO_PACKAGE_WARNING;
         duo_package_add_finding(findings, &about,
                                 "has a blank, which the app drops");
     }
     if (!package->is_streamable) {
-        about = duo_package_about(
-            &manifest, duo_package_app_name(DUO_PACKAGE_ANDROID), "");
+        about = duo_package_about(duo_package_app_name(DUO_PACKAGE_ANDROID),
+                                  &manifest, "");
         duo_package_add_finding(
             findings, &about,
             "the zip cannot be read front to back, as the app does: it does "

@@ -48,7 +48,7 @@ void duo_package_add_finding(struct duo_package_findings *findings,
 }
 
 struct duo_package_finding
-duo_package_about(const struct duo_package_entry *entry, const char *who,
+duo_package_about(const char *who, const struct duo_package_entry *entry,
                   const char *field)
 {
     struct duo_package_finding about = {.severity = DUO_PACKAGE_ERROR,
@@ -63,7 +63,7 @@ static struct duo_package_finding
 warning_about(const struct duo_package_entry *entry, const char *field)
 {
     struct duo_package_finding about =
-        duo_package_about(entry, board_name, field);
+        duo_package_about(board_name, entry, field);
 
     about.severity = DUO_PACKAGE_WARNING;
     return about;
@@ -74,7 +74,7 @@ static void check_target(struct checker *it,
                          const struct duo_package_entry *entry)
 {
     struct duo_package_finding about =
-        duo_package_about(entry, board_name, "image_index");
+        duo_package_about(board_name, entry, "image_index");
 
     if (entry->image_index >= IMAGE_COUNT) {
         duo_package_add_finding(it->findings, &about,
@@ -83,12 +83,12 @@ static void check_target(struct checker *it,
                                 entry->image_index);
     }
     if (strcmp(entry->type, "mcuboot") == 0) {
-        about = duo_package_about(entry, board_name, "type");
+        about = duo_package_about(board_name, entry, "type");
         duo_package_add_finding(it->findings, &about,
                                 "an update of a boot loader; ours are not "
                                 "updated this way");
     } else if (entry->slot != SLOT_SECONDARY) {
-        about = duo_package_about(entry, board_name, "slot");
+        about = duo_package_about(board_name, entry, "slot");
         duo_package_add_finding(
             it->findings, &about,
             "is %u, for a boot loader that runs an image where it was uploaded "
@@ -109,7 +109,7 @@ static bool check_image(struct checker *it,
                         const struct duo_package_entry *entry,
                         struct duo_tool_verdict *verdict)
 {
-    struct duo_package_finding about = duo_package_about(entry, board_name, "");
+    struct duo_package_finding about = duo_package_about(board_name, entry, "");
 
     duo_tool_check_image(duo_tool_buffer_view(&entry->bytes), it->trust,
                          verdict);
@@ -132,7 +132,7 @@ static void check_core(struct checker *it,
                        const struct duo_image *image)
 {
     struct duo_package_finding about =
-        duo_package_about(entry, board_name, "image_index");
+        duo_package_about(board_name, entry, "image_index");
     uint32_t room_bytes = it->trust->code[image->core].size_bytes;
 
     if (entry->image_index < IMAGE_COUNT &&
@@ -145,7 +145,7 @@ static void check_core(struct checker *it,
             duo_core_name(image->core));
     }
     if (entry->bytes.len_bytes > room_bytes) {
-        about = duo_package_about(entry, board_name, "size");
+        about = duo_package_about(board_name, entry, "size");
         duo_package_add_finding(
             it->findings, &about,
             "the file has %zu bytes, the slot of the %s core only %u",
@@ -218,7 +218,7 @@ static void check_dependencies(struct checker *it,
         const struct duo_dependency *need = &image->dependencies[i];
         const struct duo_image *other = image_for(it, need->core);
         struct duo_package_finding about =
-            duo_package_about(entry, board_name, "dependency");
+            duo_package_about(board_name, entry, "dependency");
         char wanted[32];
         char found[32];
 

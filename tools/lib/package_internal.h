@@ -48,7 +48,7 @@ bool duo_package_take_manifest(struct duo_package_zip *zip, json_t *root,
 
 /** What a finding is about: an error of a file's field, as @p who sees it. */
 struct duo_package_finding
-duo_package_about(const struct duo_package_entry *entry, const char *who,
+duo_package_about(const char *who, const struct duo_package_entry *entry,
                   const char *field);
 
 /** Add a finding with this sentence. */

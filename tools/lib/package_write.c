@@ -8,6 +8,7 @@
 #include <zip.h>
 
 #include "package_internal.h"
+#include "text.h"
 
 #define NAME_BYTES     (DUO_PACKAGE_TEXT_CHARS + 1U)
 #define FILE_MODE      0100644U
@@ -20,22 +21,21 @@ struct names {
 };
 
 /* The two texts must reach both apps unchanged; iOS removes blanks. */
-static bool check_text(const char *option, const char *text,
-                       struct duo_tool_error *error)
+static bool check_text(struct duo_tool_word word, struct duo_tool_error *error)
 {
-    size_t len_chars = strlen(text);
+    size_t len_chars = strlen(word.text);
 
     if (len_chars == 0 || len_chars > NAME_CHARS_MAX) {
         return duo_tool_fail(error, DUO_EXIT_USAGE,
-                             "%s: 1 to %u characters are needed", option,
+                             "%s: 1 to %u characters are needed", word.option,
                              NAME_CHARS_MAX);
     }
     for (size_t i = 0; i < len_chars; i++) {
-        if (text[i] <= ' ' || text[i] > '~') {
+        if (word.text[i] <= ' ' || word.text[i] > '~') {
             return duo_tool_fail(error, DUO_EXIT_USAGE,
                                  "%s: only plain characters without blanks, "
                                  "which the iOS app would drop",
-                                 option);
+                                 word.option);
         }
     }
     return true;
@@ -46,7 +46,7 @@ static bool check_board(const char *board, struct duo_tool_error *error)
 {
     const char *slash = strchr(board, '/');
 
-    if (!check_text("--board", board, error)) {
+    if (!check_text((struct duo_tool_word){"--board", board}, error)) {
         return false;
     }
     if (slash == NULL || slash == board || slash[1] == '\0' ||
@@ -296,7 +296,8 @@ bool duo_package_write(const struct duo_package_plan *plan,
     char *manifest;
     bool done;
 
-    if ((plan->name != NULL && !check_text("--name", plan->name, error)) ||
+    if ((plan->name != NULL &&
+         !check_text((struct duo_tool_word){"--name", plan->name}, error)) ||
         !check_board(plan->board, error) ||
         !choose_names(plan, &names, error)) {
         return false;

@@ -138,7 +138,7 @@ static void printable(const char *name, char text[DUO_PACKAGE_TEXT_CHARS])
 }
 
 static bool file_fail(const struct duo_package_zip *zip, const char *name,
-                      const char *sentence, struct duo_tool_error *error)
+                      struct duo_tool_error *error, const char *sentence)
 {
     char text[DUO_PACKAGE_TEXT_CHARS];
 
@@ -162,21 +162,20 @@ static bool check_stat(struct duo_package_zip *zip, const zip_stat_t *info,
     }
     fault = name_fault(info->name);
     if (fault != NULL) {
-        return file_fail(zip, info->name, fault, error);
+        return file_fail(zip, info->name, error, fault);
     }
     if (info->encryption_method != ZIP_EM_NONE) {
-        return file_fail(zip, info->name, "is encrypted", error);
+        return file_fail(zip, info->name, error, "is encrypted");
     }
     if (info->comp_method != ZIP_CM_STORE &&
         info->comp_method != ZIP_CM_DEFLATE) {
-        return file_fail(zip, info->name,
+        return file_fail(zip, info->name, error,
                          "is packed with a method that the phone apps cannot "
-                         "read; only deflate, or none, will do",
-                         error);
+                         "read; only deflate, or none, will do");
     }
     if (strcmp(info->name, DUO_PACKAGE_MANIFEST) == 0 &&
         info->size > DUO_PACKAGE_MANIFEST_BYTES) {
-        return file_fail(zip, info->name, "is larger than 64 KB", error);
+        return file_fail(zip, info->name, error, "is larger than 64 KB");
     }
     return true;
 }
@@ -220,8 +219,8 @@ static bool unpack_file(struct duo_package_zip *zip, zip_t *archive,
         return false;
     }
     if (info.size > DUO_TOOL_FILE_BYTES_MAX - zip->total_bytes) {
-        return file_fail(zip, info.name,
-                         "would make more than 64 MB when unpacked", error);
+        return file_fail(zip, info.name, error,
+                         "would make more than 64 MB when unpacked");
     }
     zip->total_bytes += info.size;
     file->name = duo_package_copy_text(info.name);
@@ -232,10 +231,9 @@ static bool unpack_file(struct duo_package_zip *zip, zip_t *archive,
         (void)zip_fclose(stream);
     }
     return done ||
-           file_fail(zip, info.name,
+           file_fail(zip, info.name, error,
                      "is damaged: it cannot be unpacked, or its size or CRC "
-                     "is wrong",
-                     error);
+                     "is wrong");
 }
 
 static bool unpack_all(struct duo_package_zip *zip, zip_t *archive,
