@@ -89,6 +89,10 @@ void duo_cbor_put_text_bytes(struct duo_cbor_writer *writer, const char *key,
                              struct duo_bytes text);
 void duo_cbor_put_bytes(struct duo_cbor_writer *writer, const char *key,
                         struct duo_bytes bytes);
+/** A byte string that the caller fills in: where its @p len_bytes bytes are, or
+ * NULL if they do not fit. */
+uint8_t *duo_cbor_put_room(struct duo_cbor_writer *writer, const char *key,
+                           size_t len_bytes);
 /** The key of a map or array that is begun next. */
 void duo_cbor_put_key(struct duo_cbor_writer *writer, const char *key);
 

@@ -4,6 +4,7 @@
 #ifndef DUO_SMP_GROUPS_H
 #define DUO_SMP_GROUPS_H
 
+#include "duo/crypto.h"
 #include "duo/settings.h"
 #include "duo/smp.h"
 
@@ -89,13 +90,14 @@ struct duo_smp_stats {
     size_t count;
 };
 
-/* --- 3: settings --- */
+/* --- 3: settings. Values are kept at once: save has nothing left to do. --- */
 
 struct duo_smp_settings {
     struct duo_settings *settings;
-    /* Called around work on the store's flash; NULL: nothing to do. */
+    /* Called before the store's flash is changed; NULL: nothing to do. */
     void (*before)(void *ctx);
-    /* A value was changed, deleted or loaded; @p name NULL: all. */
+    /* A value was changed, deleted or loaded; @p name NULL: all. May be
+     * NULL. */
     void (*changed)(void *ctx, const char *name);
     void *ctx;
 };
@@ -108,7 +110,8 @@ struct duo_smp_file {
     /* Make the file's content as it is now and tell its length; false: it
      * cannot be read. Called at offset 0 and for stat and hash. */
     bool (*open)(void *ctx, uint32_t *len_bytes);
-    /* Bytes from @p off_bytes on; returns how many (0: failed). */
+    /* Bytes from @p off_bytes on; returns how many (0: failed). Fewer than
+     * @p room_bytes are no error, the rest is asked for again. */
     size_t (*read)(void *ctx, uint32_t off_bytes, uint8_t *dst,
                    size_t room_bytes);
     void *ctx;
@@ -117,12 +120,17 @@ struct duo_smp_file {
 struct duo_smp_fs {
     const struct duo_smp_file *files;
     size_t count;
-    struct duo_crypto *crypto;         /* For the hash sha256. */
+    /* For the hash sha256; NULL: crc32 only. It has one stream: not one that
+     * others leave open between requests, such as an upload's. */
+    struct duo_crypto *crypto;
     const struct duo_smp_file *opened; /* NULL: none. */
     uint32_t opened_bytes;
-    uint32_t hash_off_bytes; /* Of a hash that goes on at the next step. */
+    /* Of a hash that goes on at the next step. */
+    uint32_t hash_start_bytes;
+    uint32_t hash_off_bytes;
     uint32_t hash_end_bytes;
     uint32_t crc;
+    bool hash_is_sha256;
 };
 
 /* --- 9: shell --- */
@@ -130,8 +138,10 @@ struct duo_smp_fs {
 struct duo_smp_shell {
     char *line; /* Caller's; longer commands are refused. */
     size_t line_bytes;
-    /* Run a line; put what it prints into @p output, as far as it fits. The
-     * result is the command's: 0 if it did what it was told. */
+    /* Run a line; put what it prints into @p output and its length into
+     * output_bytes (0 before), as far as it fits. The result is the command's:
+     * 0 if it did what it was told. An answer without room for the whole
+     * output has its beginning. */
     int (*run)(void *ctx, char *line, struct duo_smp_shell *shell);
     void *ctx;
     char *output; /* Caller's memory. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "settings/unit.h"
+
 #define KIND       0x53U
 #define HEAD_BYTES 4U
 #define ERASED     0xFFFFFFFFU
@@ -132,7 +134,7 @@ enum duo_err record_find(const struct duo_settings *settings,
     enum duo_err err;
 
     /* Bound: a record is longer than its head, and ends in the unit. */
-    for (uint32_t off = settings->unit_off_bytes + UNIT_HEADER_BYTES;
+    for (uint32_t off = unit_first_off(settings);
          (err = record_load(settings, off, &at)) == DUO_OK;
          off += at.size_bytes) {
         if (duo_bytes_equal(record_name(&at), name) && record_checks(&at)) {

@@ -5,9 +5,6 @@
 
 #include "duo/settings.h"
 
-/* A unit begins with its header, then come the records. */
-#define UNIT_HEADER_BYTES 20U
-
 /* Offsets in a record and its parts [FORMAT 9]. */
 enum {
     RECORD_KIND = 0,

@@ -131,3 +131,21 @@ void duo_cbor_put_bytes(struct duo_cbor_writer *writer, const char *key,
     duo_cbor_put_key(writer, key);
     put_string(writer, CBOR_BYTES, bytes);
 }
+
+uint8_t *duo_cbor_put_room(struct duo_cbor_writer *writer, const char *key,
+                           size_t len_bytes)
+{
+    uint8_t *room;
+
+    duo_cbor_put_key(writer, key);
+    put_head(writer, CBOR_BYTES, len_bytes);
+    if (len_bytes > writer->room_bytes - writer->len_bytes) {
+        writer->overflow = true;
+    }
+    if (writer->overflow) {
+        return NULL;
+    }
+    room = writer->data + writer->len_bytes;
+    writer->len_bytes += len_bytes;
+    return room;
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* Group 8: files of the product, read only; see duo/smp_groups.h. */
+#include "duo/smp_groups.h"
+
+#include <string.h>
+
+enum fs_error {
+    FS_BAD_NAME = 2,
+    FS_NOT_FOUND = 3,
+    FS_OPEN_FAILED = 5,
+    FS_READ_FAILED = 7,
+    FS_OFFSET_BEYOND = 12,
+    FS_HASH_UNKNOWN = 13,
+    FS_READ_ONLY = 15,
+    FS_EMPTY = 16,
+};
+
+/* For version 1; those beyond are unknown. */
+static const uint8_t error_rc[] = {
+    [0] = DUO_SMP_RC_OK,
+    [1] = DUO_SMP_RC_UNKNOWN,
+    [FS_BAD_NAME] = DUO_SMP_RC_INVALID,
+    [FS_NOT_FOUND] = DUO_SMP_RC_NO_ENTRY,
+    [4] = DUO_SMP_RC_UNKNOWN,
+    [FS_OPEN_FAILED] = DUO_SMP_RC_UNKNOWN,
+    [6] = DUO_SMP_RC_UNKNOWN,
+    [FS_READ_FAILED] = DUO_SMP_RC_UNKNOWN,
+    [8] = DUO_SMP_RC_UNKNOWN,
+    [9] = DUO_SMP_RC_UNKNOWN,
+    [10] = DUO_SMP_RC_UNKNOWN,
+    [11] = DUO_SMP_RC_UNKNOWN,
+    [FS_OFFSET_BEYOND] = DUO_SMP_RC_UNKNOWN,
+    [FS_HASH_UNKNOWN] = DUO_SMP_RC_INVALID,
+};
+
+/* Of a hash, at each step: less than a millisecond of SHA-256. */
+#define PIECE_BYTES 256U
+/* Key and head of the data in an answer. */
+#define DATA_BYTES (5U + 3U)
+
+enum { FIELD_NAME, FIELD_OFF, FIELD_LEN, FIELD_TYPE, FIELD_COUNT };
+
+static const struct duo_cbor_field fields_wanted[FIELD_COUNT] = {
+    [FIELD_NAME] = {.key = "name", .kind = DUO_CBOR_TEXT},
+    [FIELD_OFF] = {.key = "off",  .kind = DUO_CBOR_UINT},
+    [FIELD_LEN] = {.key = "len",  .kind = DUO_CBOR_UINT},
+    [FIELD_TYPE] = {.key = "type", .kind = DUO_CBOR_TEXT},
+};
+
+static bool is_text(struct duo_bytes bytes, const char *text)
+{
+    return duo_bytes_equal(
+        bytes, (struct duo_bytes){(const uint8_t *)text, strlen(text)});
+}
+
+static const struct duo_smp_file *find(const struct duo_smp_fs *fs,
+                                       struct duo_bytes name)
+{
+    for (size_t i = 0; i < fs->count; i++) {
+        if (is_text(name, fs->files[i].name)) {
+            return &fs->files[i];
+        }
+    }
+    return NULL;
+}
+
+/* Read the fields and find the file that they name; NULL: refused. */
+static const struct duo_smp_file *
+read_fields(const struct duo_smp_fs *fs, struct duo_smp_request *request,
+            struct duo_cbor_field fields[FIELD_COUNT])
+{
+    const struct duo_smp_file *file;
+
+    memcpy(fields, fields_wanted, sizeof(fields_wanted));
+    if (!duo_smp_read(request, fields, FIELD_COUNT)) {
+        return NULL;
+    }
+    if (!fields[FIELD_NAME].found) {
+        duo_smp_reject(request, DUO_SMP_RC_INVALID);
+        return NULL;
+    }
+    file = find(fs, fields[FIELD_NAME].bytes);
+    if (file == NULL) {
+        duo_smp_refuse(request, fields[FIELD_NAME].bytes.len_bytes == 0
+                                    ? FS_BAD_NAME
+                                    : FS_NOT_FOUND);
+    }
+    return file;
+}
+
+static bool open_file(struct duo_smp_fs *fs, struct duo_smp_request *request,
+                      const struct duo_smp_file *file)
+{
+    fs->opened = NULL;
+    if (!file->open(file->ctx, &fs->opened_bytes)) {
+        duo_smp_refuse(request, FS_OPEN_FAILED);
+        return false;
+    }
+    fs->opened = file;
+    return true;
+}
+
+/* Read all of the range, in as many pieces as the file gives. */
+static bool read_range(const struct duo_smp_fs *fs, uint32_t off_bytes,
+                       uint8_t *dst, size_t len_bytes)
+{
+    const struct duo_smp_file *file = fs->opened;
+
+    while (len_bytes != 0) {
+        size_t got_bytes = file->read(file->ctx, off_bytes, dst, len_bytes);
+        if (got_bytes == 0 || got_bytes > len_bytes) {
+            return false;
+        }
+        off_bytes += (uint32_t)got_bytes;
+        dst += got_bytes;
+        len_bytes -= got_bytes;
+    }
+    return true;
+}
+
+/* Put as much of the file as the answer has room for. */
+static void put_data(const struct duo_smp_fs *fs,
+                     struct duo_smp_request *request, uint32_t off_bytes)
+{
+    struct duo_cbor_writer *writer = &request->answer;
+    size_t room_bytes = writer->room_bytes - writer->len_bytes;
+    size_t len_bytes = fs->opened_bytes - off_bytes;
+    uint8_t *dst;
+
+    room_bytes = room_bytes < DATA_BYTES ? 0 : room_bytes - DATA_BYTES;
+    if (len_bytes > room_bytes) {
+        len_bytes = room_bytes;
+    }
+    dst = duo_cbor_put_room(writer, "data", len_bytes);
+    if (dst == NULL || (len_bytes == 0 && off_bytes < fs->opened_bytes)) {
+        duo_smp_reject(request, DUO_SMP_RC_TOO_LARGE);
+    } else if (!read_range(fs, off_bytes, dst, len_bytes)) {
+        duo_smp_refuse(request, FS_READ_FAILED);
+    }
+}
+
+static enum duo_smp_outcome download(void *ctx, struct duo_smp_request *request)
+{
+    struct duo_smp_fs *fs = ctx;
+    struct duo_cbor_field fields[FIELD_COUNT];
+    const struct duo_smp_file *file = read_fields(fs, request, fields);
+    uint64_t off_bytes = fields[FIELD_OFF].number;
+
+    if (file == NULL) {
+        return DUO_SMP_DONE;
+    }
+    if (!fields[FIELD_OFF].found) {
+        duo_smp_reject(request, DUO_SMP_RC_INVALID);
+        return DUO_SMP_DONE;
+    }
+    if ((off_bytes == 0 || fs->opened != file) &&
+        !open_file(fs, request, file)) {
+        return DUO_SMP_DONE;
+    }
+    if (off_bytes > fs->opened_bytes) {
+        duo_smp_refuse(request, FS_OFFSET_BEYOND);
+        return DUO_SMP_DONE;
+    }
+    duo_cbor_put_uint(&request->answer, "off", off_bytes);
+    if (off_bytes == 0) {
+        duo_cbor_put_uint(&request->answer, "len", fs->opened_bytes);
+    }
+    put_data(fs, request, (uint32_t)off_bytes);
+    return DUO_SMP_DONE;
+}
+
+static enum duo_smp_outcome upload(void *ctx, struct duo_smp_request *request)
+{
+    (void)ctx;
+    duo_smp_refuse(request, FS_READ_ONLY);
+    return DUO_SMP_DONE;
+}
+
+static enum duo_smp_outcome stat(void *ctx, struct duo_smp_request *request)
+{
+    struct duo_smp_fs *fs = ctx;
+    struct duo_cbor_field fields[FIELD_COUNT];
+    const struct duo_smp_file *file = read_fields(fs, request, fields);
+
+    if (file != NULL && open_file(fs, request, file)) {
+        duo_cbor_put_uint(&request->answer, "len", fs->opened_bytes);
+    }
+    return DUO_SMP_DONE;
+}
+
+/* Take the kind of hash and the range from the fields; false: refused. */
+static bool take_hash(struct duo_smp_fs *fs, struct duo_smp_request *request,
+                      const struct duo_cbor_field fields[FIELD_COUNT])
+{
+    const struct duo_cbor_field *type = &fields[FIELD_TYPE];
+    const struct duo_cbor_field *len = &fields[FIELD_LEN];
+    uint64_t off_bytes = fields[FIELD_OFF].number;
+
+    fs->hash_is_sha256 =
+        fs->crypto != NULL && type->found && is_text(type->bytes, "sha256");
+    if (type->found && !fs->hash_is_sha256 && !is_text(type->bytes, "crc32")) {
+        duo_smp_refuse(request, FS_HASH_UNKNOWN);
+    } else if (len->found && len->number == 0) {
+        duo_smp_reject(request, DUO_SMP_RC_INVALID);
+    } else if (fs->opened_bytes == 0) {
+        duo_smp_refuse(request, FS_EMPTY);
+    } else if (off_bytes >= fs->opened_bytes) {
+        duo_smp_refuse(request, FS_OFFSET_BEYOND);
+    } else {
+        fs->hash_start_bytes = (uint32_t)off_bytes;
+        fs->hash_end_bytes = fs->opened_bytes;
+        if (len->found && len->number < fs->opened_bytes - off_bytes) {
+            fs->hash_end_bytes = (uint32_t)(off_bytes + len->number);
+        }
+    }
+    return request->error == 0;
+}
+
+static enum duo_smp_outcome begin_hash(struct duo_smp_fs *fs,
+                                       struct duo_smp_request *request)
+{
+    struct duo_cbor_field fields[FIELD_COUNT];
+    const struct duo_smp_file *file = read_fields(fs, request, fields);
+
+    if (file == NULL || !open_file(fs, request, file) ||
+        !take_hash(fs, request, fields)) {
+        return DUO_SMP_DONE;
+    }
+    fs->hash_off_bytes = fs->hash_start_bytes;
+    fs->crc = 0;
+    if (fs->hash_is_sha256) {
+        fs->crypto->ops->sha256_begin(fs->crypto);
+    }
+    request->step = 1;
+    return DUO_SMP_AGAIN;
+}
+
+static void put_hash(const struct duo_smp_fs *fs,
+                     struct duo_cbor_writer *writer)
+{
+    uint8_t digest[DUO_SHA256_BYTES];
+
+    duo_cbor_put_text(writer, "type", fs->hash_is_sha256 ? "sha256" : "crc32");
+    if (fs->hash_start_bytes != 0) {
+        duo_cbor_put_uint(writer, "off", fs->hash_start_bytes);
+    }
+    duo_cbor_put_uint(writer, "len", fs->hash_end_bytes - fs->hash_start_bytes);
+    if (fs->hash_is_sha256) {
+        fs->crypto->ops->sha256_finish(fs->crypto, digest);
+        duo_cbor_put_bytes(writer, "output",
+                           (struct duo_bytes){digest, sizeof(digest)});
+    } else {
+        duo_cbor_put_uint(writer, "output", fs->crc);
+    }
+}
+
+static enum duo_smp_outcome hash(void *ctx, struct duo_smp_request *request)
+{
+    struct duo_smp_fs *fs = ctx;
+    uint8_t piece[PIECE_BYTES];
+    struct duo_bytes bytes = {piece, sizeof(piece)};
+
+    if (request->step == 0) {
+        return begin_hash(fs, request);
+    }
+    if (fs->hash_off_bytes == fs->hash_end_bytes) {
+        put_hash(fs, &request->answer);
+        return DUO_SMP_DONE;
+    }
+    if (bytes.len_bytes > fs->hash_end_bytes - fs->hash_off_bytes) {
+        bytes.len_bytes = fs->hash_end_bytes - fs->hash_off_bytes;
+    }
+    if (!read_range(fs, fs->hash_off_bytes, piece, bytes.len_bytes)) {
+        duo_smp_refuse(request, FS_READ_FAILED);
+        return DUO_SMP_DONE;
+    }
+    fs->hash_off_bytes += (uint32_t)bytes.len_bytes;
+    if (fs->hash_is_sha256) {
+        fs->crypto->ops->sha256_update(fs->crypto, bytes);
+    } else {
+        fs->crc = duo_crc32(fs->crc, bytes);
+    }
+    return DUO_SMP_AGAIN;
+}
+
+static void put_type(struct duo_cbor_writer *writer, const char *name,
+                     bool is_bytes)
+{
+    duo_cbor_put_key(writer, name);
+    duo_cbor_begin_map(writer);
+    duo_cbor_put_uint(writer, "format", is_bytes);
+    duo_cbor_put_uint(writer, "size",
+                      is_bytes ? DUO_SHA256_BYTES : sizeof(uint32_t));
+    duo_cbor_end(writer);
+}
+
+static enum duo_smp_outcome types(void *ctx, struct duo_smp_request *request)
+{
+    const struct duo_smp_fs *fs = ctx;
+    struct duo_cbor_writer *writer = &request->answer;
+
+    duo_cbor_put_key(writer, "types");
+    duo_cbor_begin_map(writer);
+    put_type(writer, "crc32", false);
+    if (fs->crypto != NULL) {
+        put_type(writer, "sha256", true);
+    }
+    duo_cbor_end(writer);
+    return DUO_SMP_DONE;
+}
+
+static enum duo_smp_outcome close_file(void *ctx,
+                                       struct duo_smp_request *request)
+{
+    (void)request;
+    ((struct duo_smp_fs *)ctx)->opened = NULL;
+    return DUO_SMP_DONE;
+}
+
+static const struct duo_smp_command commands[] = {
+    {.id = 0, .read = download, .write = upload},
+    {.id = 1,       .read = stat                },
+    {.id = 2,       .read = hash},
+    {.id = 3,       .read = types                },
+    {.id = 4,       .write = close_file},
+};
+
+const struct duo_smp_group_type duo_smp_fs_group = {
+    .id = DUO_SMP_GROUP_FS,
+    .name = "fs mgmt",
+    .commands = commands,
+    .command_count = sizeof(commands) / sizeof(commands[0]),
+    .error_count = sizeof(error_rc),
+    .error_rc = error_rc,
+};
