@@ -26,7 +26,7 @@ static bool is_plausible(const struct duo_smp_assembler *assembler,
     const uint8_t *header = assembler->header;
 
     if ((header[0] & RESERVED_MASK) != 0 ||
-        (op_mask >> (header[0] & OP_MASK) & 1U) == 0) {
+        ((uint32_t)op_mask >> (header[0] & OP_MASK) & 1U) == 0) {
         return false;
     }
     if (assembler->len_bytes > 1 && header[1] != 0) {
