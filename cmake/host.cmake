@@ -23,6 +23,7 @@ target_include_directories(duo_native PUBLIC targets)
 target_link_libraries(duo_native PUBLIC duo duo_host duo_layout PRIVATE duo_warnings)
 
 include(board)
+include(smp_client)
 include(tools)
 
 # Every *_test.c is one cmocka executable and one ctest test of its name.

@@ -43,11 +43,15 @@ const size_t duo_verb_count = sizeof(duo_verbs) / sizeof(duo_verbs[0]);
 " @ONLY)
 
 file(GLOB DUO_TOOL_SRC CONFIGURE_DEPENDS tools/*.c)
+foreach(source ${DUO_BOARD_DIR_SRC})
+  list(REMOVE_ITEM DUO_TOOL_SRC ${CMAKE_SOURCE_DIR}/${source})
+endforeach()
 add_executable(duoboot ${DUO_TOOL_SRC} ${CMAKE_BINARY_DIR}/generated/verb_table.c)
 target_include_directories(duoboot PRIVATE tools ${CMAKE_BINARY_DIR}/generated)
 target_compile_definitions(duoboot PRIVATE _GNU_SOURCE=
   DUO_VERSION="${PROJECT_VERSION}")
-target_link_libraries(duoboot PRIVATE duo_tool duo_native duo_vb duo_warnings
+target_link_libraries(duoboot PRIVATE duo_smp_client duo_board_dir duo_tool
+  duo_native duo_vb duo_warnings
   PkgConfig::OPENSSL PkgConfig::JANSSON PkgConfig::YAML)
 set_target_properties(duoboot PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
