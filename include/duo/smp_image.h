@@ -72,10 +72,19 @@ struct duo_smp_image_config {
 struct duo_smp_image {
     struct duo_smp_image_config config;
     struct duo_upload upload;
-    struct duo_image image; /* Scratch: of the slot that is looked at. */
-    uint8_t work[256];      /* Scratch, of duo_image_check. */
-    uint32_t erase_off_bytes;
-    uint64_t used_us; /* When the external flash was last needed. */
+
+    /* Private. */
+    struct duo_image image;        /* Scratch: of the slot that is looked at. */
+    _Alignas(4) uint8_t work[256]; /* Scratch, of duo_image_check. */
+    struct duo_bytes chunk; /* What of the request's data is not taken yet. */
+    uint64_t used_us;       /* When the flash was last needed. */
+    uint64_t data_us;       /* When data came. */
+    uint64_t due_us;        /* When an erase is answered at the latest. */
+    enum duo_core core;     /* Of what the request at hand is about. */
+    uint8_t asked_image;    /* Of the upload; SMP_IMAGE_NOT_ASKED. */
+    uint8_t idle_set;       /* Staged slots to look at: may be emptied. */
+    bool only_newer;        /* Of the upload. */
+    bool for_good;          /* Of the request at hand. */
     bool opened;
 };
 
@@ -83,7 +92,8 @@ void duo_smp_image_init(struct duo_smp_image *image,
                         const struct duo_smp_image_config *config);
 
 /** Background work: erase ahead, write what was received, hash what was
- * written. True: call again soon. */
+ * written; and empty a staged slot whose image was installed, so that the next
+ * upload need not wait for erases. True: call again soon. */
 bool duo_smp_image_step(struct duo_smp_image *image);
 
 /** Wait until no flash operation of the group is under way. To be called before

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/* The upload command. The first bytes are judged in RAM: until they tell which
+ * core the image is for, nothing of the flash is touched. Every chunk is taken
+ * whole; only the last one is answered when all is on flash and hashed. */
+#include <string.h>
+
+#include "smp/image_head.h"
+#include "smp/image_internal.h"
+
+/* Steps of the request. */
+enum {
+    STEP_BEGIN = 0,
+    STEP_TAKE,   /* The chunk goes into the ring as there is room. */
+    STEP_END,    /* All is received: it is written and hashed. */
+    STEP_REHASH, /* It was whole already: is it still? */
+};
+
+#define IMAGE_NUMBER_MAX 4U /* Of the direct upload, which count from 1. */
+
+struct fields {
+    struct duo_cbor_field off;
+    struct duo_cbor_field len;
+    struct duo_cbor_field sha;
+    struct duo_cbor_field data;
+    struct duo_cbor_field image;
+    struct duo_cbor_field upgrade;
+};
+#define FIELD_COUNT (sizeof(struct fields) / sizeof(struct duo_cbor_field))
+
+static bool read_fields(struct duo_smp_request *request, struct fields *fields)
+{
+    struct duo_cbor_field all[FIELD_COUNT] = {
+        {.key = "off",     .kind = DUO_CBOR_UINT },
+        {.key = "len",     .kind = DUO_CBOR_UINT },
+        {.key = "sha",     .kind = DUO_CBOR_BYTES},
+        {.key = "data",    .kind = DUO_CBOR_BYTES},
+        {.key = "image",   .kind = DUO_CBOR_UINT },
+        {.key = "upgrade", .kind = DUO_CBOR_BOOL },
+    };
+    bool good = duo_smp_read(request, all, FIELD_COUNT);
+
+    memcpy(fields, all, sizeof(all));
+    return good;
+}
+
+static bool is_receiving(const struct duo_smp_image *image)
+{
+    return image->upload.state == DUO_UPLOAD_HEAD ||
+           image->upload.state == DUO_UPLOAD_RUNNING;
+}
+
+static enum duo_smp_outcome answer_off(const struct duo_smp_image *image,
+                                       struct duo_smp_request *request)
+{
+    const struct duo_upload *upload = &image->upload;
+    bool whole = upload->state == DUO_UPLOAD_WHOLE;
+
+    duo_cbor_put_uint(&request->answer, "off",
+                      whole || is_receiving(image) ? upload->received_bytes
+                                                   : 0U);
+    if (whole && upload->sha_bytes != 0) {
+        duo_cbor_put_bool(&request->answer, "match",
+                          duo_upload_matches(upload));
+    }
+    return DUO_SMP_DONE;
+}
+
+static enum duo_smp_outcome give_up(struct duo_smp_image *image,
+                                    struct duo_smp_request *request,
+                                    enum duo_smp_image_error error)
+{
+    duo_upload_end(&image->upload);
+    return smp_image_refuse(request, error);
+}
+
+/* --- All is received --- */
+
+static bool request_install(struct duo_smp_image *image)
+{
+    const struct duo_upload *upload = &image->upload;
+
+    return !image->config.policy.request_when_whole ||
+           !upload->target.keeps_record || !duo_upload_matches(upload) ||
+           duo_trailer_request(&upload->target.area, true) == DUO_OK;
+}
+
+static enum duo_smp_outcome end(struct duo_smp_image *image,
+                                struct duo_smp_request *request)
+{
+    (void)duo_upload_step(&image->upload);
+    if (image->upload.state == DUO_UPLOAD_FAILED) {
+        return smp_image_refuse_failed(image, request);
+    }
+    if (image->upload.state != DUO_UPLOAD_WHOLE) {
+        return DUO_SMP_AGAIN;
+    }
+    bool done = request_install(image);
+    smp_image_changed(image);
+    return done ? answer_off(image, request)
+                : give_up(image, request, DUO_SMP_IMAGE_FLASH_WRITE_FAILED);
+}
+
+/* --- Where it goes --- */
+
+static bool is_asked_for(const struct duo_smp_image *image, enum duo_core core)
+{
+    return image->config.policy.route_wrong_number ||
+           image->asked_image == SMP_IMAGE_NOT_ASKED ||
+           image->asked_image == core;
+}
+
+static bool is_older(struct duo_smp_image *image,
+                     const struct duo_version *version)
+{
+    struct duo_smp_image_state active;
+
+    return duo_smp_image_look(image, image->core, 0, &active) == DUO_OK &&
+           active.present && duo_version_compare(version, &active.version) <= 0;
+}
+
+static bool choose_target(struct duo_smp_image *image,
+                          struct duo_upload_target *target)
+{
+    const struct duo_slots *slots = image->config.slots;
+    const enum duo_core core = image->core;
+
+    *target = (struct duo_upload_target){slots->staged[core], true};
+    if (smp_image_open(image)) {
+        return true;
+    }
+    *target = (struct duo_upload_target){slots->active[core], false};
+    return image->config.policy.direct_without_ext && core == DUO_CORE_APP;
+}
+
+/* The head is judged, and in image->image. */
+static enum duo_smp_image_error route(struct duo_smp_image *image)
+{
+    const struct duo_version version = image->image.version;
+    struct duo_upload_target target;
+
+    image->core = image->image.core;
+    if (image->upload.len_bytes >
+        image->config.slots->image_bytes_max[image->core]) {
+        return DUO_SMP_IMAGE_TOO_LARGE;
+    }
+    if (!choose_target(image, &target)) {
+        return DUO_SMP_IMAGE_FLASH_OPEN_FAILED;
+    }
+    if (image->only_newer && is_older(image, &version)) {
+        return DUO_SMP_IMAGE_OLDER;
+    }
+    enum duo_err err = duo_upload_into(&image->upload, &target);
+    if (err == DUO_OK) {
+        return 0;
+    }
+    return err == DUO_ERR_RANGE ? DUO_SMP_IMAGE_TOO_LARGE
+                                : DUO_SMP_IMAGE_FLASH_READ_FAILED;
+}
+
+/* Judge what has come of the head. False: refused. */
+static bool judge(struct duo_smp_image *image, struct duo_smp_request *request)
+{
+    struct duo_upload *upload = &image->upload;
+    enum duo_reason reason = smp_image_judge_head(image);
+
+    if (reason == DUO_REASON_READ_FAILED) {
+        return true; /* More is needed. */
+    }
+    if (reason == DUO_REASON_NONE && !is_asked_for(image, image->image.core)) {
+        reason = DUO_REASON_WRONG_CORE;
+    }
+    if (reason != DUO_REASON_NONE) {
+        duo_upload_end(upload);
+        duo_smp_refuse_reason(request, reason);
+        return false;
+    }
+    enum duo_smp_image_error error = route(image);
+    if (error != 0) {
+        (void)give_up(image, request, error);
+    }
+    return error == 0;
+}
+
+/* --- A chunk --- */
+
+static enum duo_smp_outcome take(struct duo_smp_image *image,
+                                 struct duo_smp_request *request)
+{
+    struct duo_upload *upload = &image->upload;
+    struct duo_bytes *chunk = &image->chunk;
+    struct duo_bytes part = *chunk;
+
+    if (upload->state == DUO_UPLOAD_FAILED) {
+        return smp_image_refuse_failed(image, request);
+    }
+    if (part.len_bytes > duo_upload_room(upload)) {
+        part.len_bytes = duo_upload_room(upload);
+    }
+    duo_upload_put(upload, part);
+    chunk->data += part.len_bytes;
+    chunk->len_bytes -= part.len_bytes;
+    if (upload->state == DUO_UPLOAD_HEAD && !judge(image, request)) {
+        return DUO_SMP_DONE;
+    }
+    (void)duo_upload_step(upload);
+    if (chunk->len_bytes != 0) {
+        return DUO_SMP_AGAIN;
+    }
+    if (upload->received_bytes == upload->len_bytes) {
+        request->step = STEP_END;
+        return DUO_SMP_AGAIN;
+    }
+    return answer_off(image, request);
+}
+
+static enum duo_smp_outcome next_chunk(struct duo_smp_image *image,
+                                       struct duo_smp_request *request,
+                                       const struct fields *fields)
+{
+    struct duo_upload *upload = &image->upload;
+    struct duo_bytes data = fields->data.bytes;
+
+    if (upload->state == DUO_UPLOAD_FAILED) {
+        return smp_image_refuse_failed(image, request);
+    }
+    if (!is_receiving(image) || !fields->data.found || data.len_bytes == 0 ||
+        fields->off.number != upload->received_bytes) {
+        return answer_off(image, request);
+    }
+    if (data.len_bytes > upload->len_bytes - upload->received_bytes) {
+        return smp_image_refuse(request, DUO_SMP_IMAGE_OVERRUN);
+    }
+    image->chunk = data;
+    request->step = STEP_TAKE;
+    return take(image, request);
+}
+
+/* --- The first chunk --- */
+
+static enum duo_smp_image_error check_first(const struct fields *fields)
+{
+    const struct duo_bytes *data = &fields->data.bytes;
+
+    if (!fields->len.found) {
+        return DUO_SMP_IMAGE_LEN_MISSING;
+    }
+    if (fields->sha.found && fields->sha.bytes.len_bytes > DUO_SHA256_BYTES) {
+        return DUO_SMP_IMAGE_BAD_HASH;
+    }
+    if (!fields->data.found || data->len_bytes < DUO_IMAGE_HEADER_BYTES) {
+        return DUO_SMP_IMAGE_TOO_SHORT;
+    }
+    if (duo_load_le32(data->data) != SMP_IMAGE_MAGIC) {
+        return DUO_SMP_IMAGE_BAD_MAGIC;
+    }
+    if (fields->len.number > UINT32_MAX) {
+        return DUO_SMP_IMAGE_TOO_LARGE;
+    }
+    if (data->len_bytes > fields->len.number) {
+        return DUO_SMP_IMAGE_OVERRUN;
+    }
+    return fields->image.found && fields->image.number > IMAGE_NUMBER_MAX
+               ? DUO_SMP_IMAGE_INVALID_SLOT
+               : 0;
+}
+
+/* 0 and 1 are images; 2 and 4 the staged slots of a direct upload, and 3 is
+ * what recovery of other boot loaders calls the network core. */
+static uint8_t asked_image(const struct duo_cbor_field *field)
+{
+    static const uint8_t images[IMAGE_NUMBER_MAX + 1U] = {0, 1, 0, 1, 1};
+
+    return field->found ? images[field->number] : SMP_IMAGE_NOT_ASKED;
+}
+
+static bool is_same(const struct duo_upload *upload,
+                    const struct duo_upload_request *wanted)
+{
+    return wanted->sha.len_bytes != 0 &&
+           upload->len_bytes == wanted->len_bytes &&
+           duo_bytes_equal((struct duo_bytes){upload->sha, upload->sha_bytes},
+                           wanted->sha);
+}
+
+/* Is there a record of this file in a staged slot? */
+static bool find_record(struct duo_smp_image *image,
+                        const struct duo_upload_request *wanted,
+                        struct duo_upload_record *record)
+{
+    if (wanted->sha.len_bytes == 0 || !smp_image_open(image)) {
+        return false;
+    }
+    for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
+        if (duo_upload_look(&image->config.slots->staged[core], record) ==
+                DUO_OK &&
+            record->marked_bytes != 0 && duo_upload_is_of(record, wanted)) {
+            image->core = (enum duo_core)core;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum duo_smp_outcome open_new(struct duo_smp_image *image,
+                                     struct duo_smp_request *request,
+                                     const struct duo_upload_request *wanted)
+{
+    duo_upload_open(&image->upload, wanted);
+    request->step = STEP_TAKE;
+    return take(image, request);
+}
+
+static enum duo_smp_outcome go_on(struct duo_smp_image *image,
+                                  struct duo_smp_request *request,
+                                  const struct duo_upload_record *record)
+{
+    if (!is_asked_for(image, image->core)) {
+        duo_smp_refuse_reason(request, DUO_REASON_WRONG_CORE);
+        return DUO_SMP_DONE;
+    }
+    duo_upload_resume(&image->upload, &image->config.slots->staged[image->core],
+                      record);
+    if (record->note != DUO_UPLOAD_NOTE_ALL) {
+        return answer_off(image, request);
+    }
+    request->step = STEP_REHASH;
+    return DUO_SMP_AGAIN;
+}
+
+static enum duo_smp_outcome first_chunk(struct duo_smp_image *image,
+                                        struct duo_smp_request *request,
+                                        const struct fields *fields)
+{
+    struct duo_upload_request wanted;
+    struct duo_upload_record record;
+    enum duo_smp_image_error error = check_first(fields);
+
+    if (error != 0) {
+        return smp_image_refuse(request, error);
+    }
+    wanted = (struct duo_upload_request){
+        (uint32_t)fields->len.number,
+        fields->sha.found ? fields->sha.bytes : (struct duo_bytes){NULL, 0}
+    };
+    image->asked_image = asked_image(&fields->image);
+    image->only_newer = fields->upgrade.found && fields->upgrade.number != 0;
+    image->chunk = fields->data.bytes;
+    if (is_receiving(image) && is_same(&image->upload, &wanted)) {
+        return answer_off(image, request);
+    }
+    return find_record(image, &wanted, &record)
+               ? go_on(image, request, &record)
+               : open_new(image, request, &wanted);
+}
+
+/* A record said that all of it is there. If that is not so it was dropped, and
+ * the upload begins with this chunk. */
+static enum duo_smp_outcome rehash(struct duo_smp_image *image,
+                                   struct duo_smp_request *request)
+{
+    struct duo_upload *upload = &image->upload;
+    uint8_t sha[DUO_SHA256_BYTES];
+    const struct duo_upload_request wanted = {
+        upload->len_bytes, {sha, upload->sha_bytes}
+    };
+
+    (void)duo_upload_step(upload);
+    if (upload->state == DUO_UPLOAD_WHOLE && !duo_upload_matches(upload)) {
+        memcpy(sha, upload->sha, sizeof(sha));
+        return open_new(image, request, &wanted);
+    }
+    return end(image, request);
+}
+
+static enum duo_smp_outcome begin(struct duo_smp_image *image,
+                                  struct duo_smp_request *request)
+{
+    struct fields fields;
+
+    if (!smp_image_ready(image)) {
+        return DUO_SMP_AGAIN;
+    }
+    if (!read_fields(request, &fields)) {
+        return DUO_SMP_DONE;
+    }
+    if (!fields.off.found) {
+        return smp_image_refuse(request, DUO_SMP_IMAGE_OFF_MISSING);
+    }
+    image->data_us = smp_image_now_us(image);
+    image->used_us = image->data_us;
+    return fields.off.number == 0 ? first_chunk(image, request, &fields)
+                                  : next_chunk(image, request, &fields);
+}
+
+enum duo_smp_outcome smp_image_upload(void *ctx,
+                                      struct duo_smp_request *request)
+{
+    struct duo_smp_image *image = ctx;
+
+    switch (request->step) {
+    case STEP_TAKE: return take(image, request);
+    case STEP_END: return end(image, request);
+    case STEP_REHASH: return rehash(image, request);
+    default: return begin(image, request);
+    }
+}
