@@ -51,6 +51,8 @@ struct duo_uarte {
     uint32_t rx_lost_bytes;    /* The ring was full, or the line was bad. */
     uint32_t rx_base;          /* A stream: received when the timer was at 0. */
     bool rx_restarts;          /* A stream: it is being stopped. */
+    bool rx_pauses;            /* A stream: no byte interrupts now. */
+    uint32_t rx_slept;         /* A stream: received at the last sleep. */
     struct duo_uarte_counter counter;
     volatile uint8_t rx_fifo[8]; /* DMA target: a byte, or the FIFO's rest. */
 };
@@ -83,6 +85,14 @@ uint32_t duo_uarte_room(struct duo_uarte *uart);
 /** Take up to @p len_bytes received bytes; returns how many. */
 uint32_t duo_uarte_read(struct duo_uarte *uart, uint8_t *dst,
                         uint32_t len_bytes);
+
+#define DUO_UARTE_PAUSE_US 100U
+/** For a stream, with interrupts masked, after duo_uarte_read() found nothing
+ * more: how long the caller may sleep before it reads again. 0: something has
+ * come. While bytes are coming it is DUO_UARTE_PAUSE_US at most, and they do
+ * not interrupt: else a fast line would wake the processor for each. Once they
+ * pause it is @p limit_us, and the next one interrupts. */
+uint32_t duo_uarte_sleep_us(struct duo_uarte *uart, uint32_t limit_us);
 
 /** Do what the events ask for. Call from the interrupt handler or in a loop;
  * both at once is safe. */

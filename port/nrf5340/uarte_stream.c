@@ -144,7 +144,7 @@ static void service(struct duo_uarte *uart, uint32_t errors)
         compare_count(uart);
     }
     look(uart);
-    if (uart->rx_head == uart->rx_tail) {
+    if (uart->rx_head == uart->rx_tail && !uart->rx_pauses) {
         *reg(uart, UARTE_EVENTS_RXDRDY) = 0;
         *reg(uart, UARTE_INTENSET) = UARTE_INTENSET_RXDRDY_Msk;
         look(uart); /* What came before the event was cleared. */
@@ -152,6 +152,22 @@ static void service(struct duo_uarte *uart, uint32_t errors)
     if (uart->rx_head != uart->rx_tail) {
         *reg(uart, UARTE_INTENCLR) = UARTE_INTENSET_RXDRDY_Msk;
     }
+}
+
+uint32_t duo_uarte_sleep_us(struct duo_uarte *uart, uint32_t limit_us)
+{
+    duo_uarte_service(uart);
+    if (uart->rx_head != uart->rx_tail) {
+        return 0;
+    }
+    uart->rx_pauses = uart->rx_head != uart->rx_slept;
+    uart->rx_slept = uart->rx_head;
+    if (uart->rx_pauses) {
+        *reg(uart, UARTE_INTENCLR) = UARTE_INTENSET_RXDRDY_Msk;
+        return limit_us < DUO_UARTE_PAUSE_US ? limit_us : DUO_UARTE_PAUSE_US;
+    }
+    duo_uarte_service(uart);
+    return uart->rx_head != uart->rx_tail ? 0 : limit_us;
 }
 
 void duo_uarte_stream(struct duo_uarte *uart,

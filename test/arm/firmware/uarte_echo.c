@@ -22,6 +22,7 @@
 #include "nrf5340.h"
 #include "nrf5340_access.h"
 #include "startup.h"
+#include "timer.h"
 #include "uarte.h"
 
 #define LINE_BYTES    32U
@@ -32,8 +33,11 @@
 #define CONSOLE_COUNT 0U /* DPPI channels. */
 #define LINK_COUNT    2U
 #define BAUD_DEFAULT  115200U
+#define SLEEP_US      1000000U
+#define SLEEP_US_MIN  20U
 
 static struct {
+    struct duo_timer timer;
     struct duo_uarte console;
     struct duo_uarte link;
     uint32_t wait_us;
@@ -43,6 +47,7 @@ static struct {
     uint8_t console_rings[2][RING_BYTES];
     uint8_t link_rings[2][LINK_BYTES];
     uint8_t piece[PIECE_BYTES];
+    bool is_single;
     bool is_udp;
     struct duo_slip_decoder decoder;
     uint8_t packet[DUO_IP_PACKET_BYTES];
@@ -93,7 +98,7 @@ static void open_console(void)
     duo_irq_enable(NRF_SERIAL0_S_IRQ);
 }
 
-static void open_link(bool is_single)
+static void open_link(void)
 {
     const struct duo_uarte_config config = {
         .base_addr = NRF_UARTE1_S_BASE,
@@ -114,7 +119,7 @@ static void open_link(bool is_single)
         duo_uarte_release(&echo.link);
     }
     duo_uarte_init(&echo.link, &config);
-    if (is_single) {
+    if (echo.is_single) {
         duo_uarte_receive(&echo.link);
     } else {
         duo_uarte_stream(&echo.link, &counter);
@@ -155,7 +160,7 @@ static void set_baud(void)
         return;
     }
     echo.baud = baud;
-    open_link(false);
+    open_link();
     answer_number(baud);
 }
 
@@ -213,7 +218,10 @@ static void obey(void)
 {
     switch (echo.line[0]) {
     case 'b': set_baud(); break;
-    case 's': open_link(true); break;
+    case 's':
+        echo.is_single = true;
+        open_link();
+        break;
     case 'w': echo.wait_us = number(); break;
     case 'l': answer_number(echo.link.rx_lost_bytes); break;
     case 'c': *duo_reg(NRF_TIMER2_S_BASE + TIMER_TASKS_COUNT) = 1; break;
@@ -265,10 +273,16 @@ static uint32_t serve_link(void)
 static void sleep(void)
 {
     uint32_t mask = duo_cpu_mask();
+    uint32_t sleep_us = duo_uarte_sleep_us(&echo.console, SLEEP_US);
 
-    if (echo.link.rx_head == echo.link.rx_tail &&
-        echo.console.rx_head == echo.console.rx_tail) {
-        duo_cpu_wait_interrupt();
+    /* Byte by byte each one interrupts. */
+    if (!echo.is_single) {
+        sleep_us = duo_uarte_sleep_us(&echo.link, sleep_us);
+    } else if (echo.link.rx_head != echo.link.rx_tail) {
+        sleep_us = 0;
+    }
+    if (sleep_us >= SLEEP_US_MIN) {
+        duo_timer_sleep(&echo.timer, sleep_us);
     }
     duo_cpu_unmask(mask);
 }
@@ -276,8 +290,9 @@ static void sleep(void)
 int main(void)
 {
     echo.baud = BAUD_DEFAULT;
+    duo_timer_init(&echo.timer, NRF_TIMER0_S_BASE, NRF_TIMER0_S_IRQ);
     open_console();
-    open_link(false);
+    open_link();
     duo_uarte_puts(&echo.console, "ready\n");
     for (;;) {
         serve_console();
