@@ -36,6 +36,11 @@ json_t *duo_board_version_json(const struct duo_image *image);
 void duo_board_survey(struct duo_board *board, struct duo_board_view *view,
                       struct duo_board_state *state);
 
+/** Ask for the previous image of @p core, in its empty staged slot. That there
+ * is none is a note only: the boot loader says so too. */
+bool duo_board_ask_previous(struct duo_board *board, enum duo_core core,
+                            bool permanent, struct duo_tool_error *error);
+
 /** Print @p root, indented, and drop it. */
 void duo_board_print_json(json_t *root);
 

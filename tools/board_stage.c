@@ -54,19 +54,22 @@ static bool flash_failed(const char *what, enum duo_err err,
                          duo_err_sentence(err));
 }
 
-enum option_key { OPTION_NO_REQUEST = 256 };
+enum option_key { OPTION_NO_REQUEST = 256, OPTION_PREVIOUS };
 
 struct stage {
     struct duo_board_words words;
     enum duo_core slot; /* NONE: auto. */
     bool is_permanent;
     bool no_request;
+    bool is_previous; /* No file: the backup, which is there already. */
     bool is_json;
 };
 
 /* clang-format off */
 static const struct argp_option stage_options[] = {
     {"slot", 's', "app|net|auto", 0, "Staged slot (default auto: of the core that the image is for)", 0},
+    {"image", 's', NULL, OPTION_ALIAS, NULL, 0},
+    {"previous", OPTION_PREVIOUS, NULL, 0, "No FILE: ask for the previous image of --image, which the board still has", 0},
     {"permanent", 'p', NULL, 0, "Install for good, without a trial", 0},
     {"confirm", 'p', NULL, OPTION_ALIAS, NULL, 0},
     {"no-request", OPTION_NO_REQUEST, NULL, 0, "Upload only; ask for nothing", 0},
@@ -78,11 +81,13 @@ static const char stage_doc[] =
     "Upload the image FILE (.bin or .hex) into a staged slot and ask for its "
     "install at the next boot, as an uploader in the running application "
     "does. An image that the boot loader will refuse is uploaded too, with a "
-    "note.\v"
+    "note. Or ask for the previous image again, which the boot loader keeps: "
+    "then the staged slot must be empty.\v"
     "Examples:\n"
     "  duoboot board stage dk net-1.1.0.bin\n"
     "  duoboot board stage dk --slot app net-1.1.0.bin  (one-pair uploader)\n"
-    "  duoboot board stage dk --permanent app-1.1.0.bin\n";
+    "  duoboot board stage dk --permanent app-1.1.0.bin\n"
+    "  duoboot board stage dk --previous --image net\n";
 
 static error_t parse_stage(int key, char *arg, struct argp_state *state)
 {
@@ -93,7 +98,18 @@ static error_t parse_stage(int key, char *arg, struct argp_state *state)
     case 's': stage->slot = parse_core(slot_words, arg, state); return 0;
     case 'p': stage->is_permanent = true; return 0;
     case OPTION_NO_REQUEST: stage->no_request = true; return 0;
+    case OPTION_PREVIOUS:
+        stage->is_previous = true;
+        stage->words.wants_file = false;
+        return 0;
     case 'j': stage->is_json = true; return 0;
+    case ARGP_KEY_END:
+        if (stage->is_previous &&
+            (stage->slot == DUO_CORE_NONE || stage->no_request)) {
+            argp_error(state, "--previous needs --image app or --image net, "
+                              "and asks for it");
+        }
+        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -120,23 +136,34 @@ static enum duo_core choose_slot(const struct duo_board *board,
     return core;
 }
 
+static const char *request_word(const struct stage *stage)
+{
+    if (stage->no_request) {
+        return "none";
+    }
+    return stage->is_permanent ? "permanent" : "test";
+}
+
 static void tell_staged(const struct stage *stage, struct duo_bytes bytes)
 {
-    const char *request = stage->no_request     ? "none"
-                          : stage->is_permanent ? "permanent"
-                                                : "test";
+    const char *request = request_word(stage);
+    const char *core = duo_core_name(stage->slot);
 
-    if (stage->is_json) {
+    if (stage->is_previous && stage->is_json) {
         duo_board_print_json(
-            json_pack("{s:s, s:s, s:I, s:s}", "file", stage->words.file, "slot",
-                      duo_core_name(stage->slot), "size_bytes",
-                      (json_int_t)bytes.len_bytes, "request", request));
-        return;
+            json_pack("{s:s, s:s}", "previous", core, "request", request));
+    } else if (stage->is_previous) {
+        (void)printf("previous %s image, request: %s\n", core, request);
+    } else if (stage->is_json) {
+        duo_board_print_json(json_pack(
+            "{s:s, s:s, s:I, s:s}", "file", stage->words.file, "slot", core,
+            "size_bytes", (json_int_t)bytes.len_bytes, "request", request));
+    } else {
+        (void)printf(
+            "%s: %zu bytes in the staged slot of the %s image, request: "
+            "%s\n",
+            stage->words.file, bytes.len_bytes, core, request);
     }
-    (void)printf("%s: %zu bytes in the staged slot of the %s image, request: "
-                 "%s\n",
-                 stage->words.file, bytes.len_bytes, duo_core_name(stage->slot),
-                 request);
 }
 
 static bool stage_file(struct stage *stage, struct duo_board *board,
@@ -166,11 +193,28 @@ static bool stage_file(struct stage *stage, struct duo_board *board,
     return err == DUO_OK || flash_failed(stage->words.file, err, error);
 }
 
+/* Read the file and upload it, or neither. */
+static bool stage_or_ask(struct stage *stage, struct duo_board *board,
+                         struct duo_tool_image_file *file,
+                         struct duo_tool_error *error)
+{
+    if (!duo_board_open(stage->words.dir, board, error)) {
+        return false;
+    }
+    if (stage->is_previous) {
+        note_running(board);
+        return duo_board_ask_previous(board, stage->slot, stage->is_permanent,
+                                      error);
+    }
+    return duo_tool_image_file_read(stage->words.file, file, error) &&
+           stage_file(stage, board, duo_tool_buffer_view(&file->bytes), error);
+}
+
 int duo_board_stage(int argc, char **argv)
 {
     static const struct argp argp = {.options = stage_options,
                                      .parser = parse_stage,
-                                     .args_doc = "DIR FILE",
+                                     .args_doc = "DIR FILE\nDIR --previous",
                                      .doc = stage_doc,
                                      .children = duo_board_words_child};
     struct stage stage = {.words = {.wants_file = true}, .slot = DUO_CORE_NONE};
@@ -180,10 +224,7 @@ int duo_board_stage(int argc, char **argv)
     int exit_code;
 
     (void)argp_parse(&argp, argc, argv, 0, NULL, &stage);
-    bool done =
-        duo_board_open(stage.words.dir, &board, &error) &&
-        duo_tool_image_file_read(stage.words.file, &file, &error) &&
-        stage_file(&stage, &board, duo_tool_buffer_view(&file.bytes), &error);
+    bool done = stage_or_ask(&stage, &board, &file, &error);
     exit_code = duo_board_finish(&board, done, &error);
     if (exit_code == DUO_EXIT_OK) {
         tell_staged(&stage, duo_tool_buffer_view(&file.bytes));

@@ -145,9 +145,9 @@ static void read_second(const struct reader *reader, enum duo_core core)
     look_at(reader, &staged, slot);
     read_trailer(reader, &slots->staged[core], &slot->trailer);
     /* An install leaves the middle of the staged slot as it was: that does
-     * not hide the previous image, but a request would. */
+     * not hide the previous image, which a request in the slot asks for. */
     if (slot->place != DUO_BOARD_NOTHING ||
-        slot->trailer.magic != DUO_FIELD_ERASED) {
+        reader->survey->policy->backup == DUO_BACKUP_NONE) {
         return;
     }
     look_at(reader, &previous, &backup);
