@@ -150,7 +150,7 @@ enum duo_err upload_last_is_blank(const struct duo_area *slot, bool *blank)
 
     *blank = true;
     for (uint32_t at = 0; *blank && at < upload_unit_bytes(slot);
-         at += sizeof(piece)) {
+         at += LAST_PIECE_BYTES) {
         enum duo_err err = duo_area_read(slot, upload_last_off(slot) + at,
                                          piece, sizeof(piece));
         if (err != DUO_OK) {
