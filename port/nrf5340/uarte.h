@@ -88,10 +88,10 @@ uint32_t duo_uarte_read(struct duo_uarte *uart, uint8_t *dst,
 
 #define DUO_UARTE_PAUSE_US 100U
 /** For a stream, with interrupts masked, after duo_uarte_read() found nothing
- * more: how long the caller may sleep before it reads again. 0: something has
- * come. While bytes are coming it is DUO_UARTE_PAUSE_US at most, and they do
- * not interrupt: else a fast line would wake the processor for each. Once they
- * pause it is @p limit_us, and the next one interrupts. */
+ * more: how long the caller may sleep before it reads again. While bytes are
+ * coming it is DUO_UARTE_PAUSE_US at most, and they do not interrupt: else a
+ * fast line would wake the processor for each. Once they pause it is
+ * @p limit_us, and the next one interrupts; 0: it is there already. */
 uint32_t duo_uarte_sleep_us(struct duo_uarte *uart, uint32_t limit_us);
 
 /** Do what the events ask for. Call from the interrupt handler or in a loop;

@@ -157,16 +157,13 @@ static void service(struct duo_uarte *uart, uint32_t errors)
 uint32_t duo_uarte_sleep_us(struct duo_uarte *uart, uint32_t limit_us)
 {
     duo_uarte_service(uart);
-    if (uart->rx_head != uart->rx_tail) {
-        return 0;
-    }
     uart->rx_pauses = uart->rx_head != uart->rx_slept;
     uart->rx_slept = uart->rx_head;
     if (uart->rx_pauses) {
         *reg(uart, UARTE_INTENCLR) = UARTE_INTENSET_RXDRDY_Msk;
         return limit_us < DUO_UARTE_PAUSE_US ? limit_us : DUO_UARTE_PAUSE_US;
     }
-    duo_uarte_service(uart);
+    duo_uarte_service(uart); /* The next byte interrupts. */
     return uart->rx_head != uart->rx_tail ? 0 : limit_us;
 }
 
