@@ -184,10 +184,11 @@ static json_t *entry_json(const struct subject *subject,
 
     words_of(subject, entry, &words);
     object = json_pack(
-        "{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:I,s:s}", "file", entry->file, "type",
-        entry->type, "board", entry->board, "soc", entry->soc, "image_index",
-        (json_int_t)entry->image_index, "slot", (json_int_t)entry->slot, "core",
-        duo_core_name(words.image.core), "size_bytes",
+        "{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:b,s:I,s:s}", "file", entry->file,
+        "type", entry->type, "board", entry->board, "soc", entry->soc,
+        "image_index", (json_int_t)entry->image_index, "slot",
+        (json_int_t)entry->slot, "core", duo_core_name(words.image.core),
+        "direct_xip", entry->is_direct_xip, "size_bytes",
         (json_int_t)entry->bytes.len_bytes, "manifest_version", entry->version);
     if (words.image.core < DUO_CORE_NONE) {
         (void)json_object_set_new(object, "version",
@@ -226,6 +227,9 @@ static void print_entry(const struct subject *subject,
     (void)printf("  goes to  %s core (image %u), slot %u\n",
                  image_name(entry->image_index), entry->image_index,
                  entry->slot);
+    if (entry->is_direct_xip) {
+        (void)printf("  runs     where it is uploaded to (direct XIP)\n");
+    }
     (void)printf("  size     %zu bytes\n", entry->bytes.len_bytes);
     if (entry->board[0] != '\0') {
         (void)printf("  board    %s\n", entry->board);

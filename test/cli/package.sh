@@ -51,6 +51,8 @@ expect 0 "$DUOBOOT" package create -o turned.zip -t 1763812345 --net net.signed.
 expect 0 python3 fields.py turned.zip 1,0 net.signed.bin app.signed.bin
 expect 0 "$DUOBOOT" package create -o turned2.zip -t 1763812345 --net net.signed.bin app.signed.bin
 cmp turned.zip turned2.zip
+expect 0 "$DUOBOOT" package create -o straight.zip -t 1763812345 app.signed.bin --net net.signed.bin
+expect 0 python3 fields.py straight.zip 0,1 app.signed.bin net.signed.bin
 expect 0 "$DUOBOOT" package show turned.zip
 says out "Android app: uploads net.signed.bin to image 1, then app.signed.bin to image 0"
 says out "iOS app: uploads net.signed.bin to image 1, then app.signed.bin to image 0"
@@ -167,6 +169,7 @@ says out "net_core_app_update.bin: image_index: the app takes it for image 0 and
 vendor xip.zip 1 "$(entry p.bin cpuapp "$app_size" '"image_index": "0", "slot": "0", "version_MCUBOOT+XIP": "2.0.0"'), $(entry s.bin cpuapp "$app_size" '"image_index": "0", "slot": "1", "version_MCUBOOT+XIP": "2.0.0"')" p.bin=app.signed.bin s.bin=app.signed.bin
 expect 0 "$DUOBOOT" package show xip.zip
 says out "goes to  application core (image 0), slot 0"
+says out "where it is uploaded to (direct XIP)"
 expect 1 "$DUOBOOT" package check xip.zip
 says out "p.bin: slot: is 0, for a boot loader that runs an image where it was uploaded to"
 # The two images the wrong way round, by a hand that edited the manifest.

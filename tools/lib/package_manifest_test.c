@@ -207,6 +207,50 @@ static void a_manifest_of_great_depth_or_size_is_refused(void **state)
     free(text);
 }
 
+/* Damaged in a few places each, with a right CRC: refused with a sentence, or
+ * read as something that the rules below can look at. */
+static void damaged_manifests_are_refused_or_read(void **state)
+{
+    static const char good[] =
+        "{\"format-version\":1,\"time\":9,\"name\":\"n\",\"files\":[{\"type\":"
+        "\"application\",\"size\":4,\"file\":\"a.bin\",\"slot\":\"1\","
+        "\"load_address\":0xC200,\"version\":\"1.2.3\"},{\"image\":1,"
+        "\"image_index\":\"1\",\"file\":\"b.bin\",\"board\":\"x\"}]}";
+    static const char letters[] = "{}[]\",:0123456789xX-.eE\\u \x01\xFF"
+                                  "afnt";
+    uint32_t chance = 1;
+    unsigned read_count = 0;
+
+    (void)state;
+    for (unsigned round = 0; round < 4000; round++) {
+        char manifest[sizeof(good)];
+        struct duo_tool_buffer zip;
+        struct duo_package package;
+        struct duo_tool_error error = {0};
+        memcpy(manifest, good, sizeof(good));
+        for (unsigned i = 0; i <= round % 4; i++) {
+            size_t at;
+            chance = chance * 1664525U + 1013904223U;
+            at = (chance >> 8) % (sizeof(good) - 1U);
+            manifest[at] = letters[(chance >> 24) % (sizeof(letters) - 1U)];
+        }
+        zip = manifest_zip(manifest);
+        if (duo_package_parse(LABEL, duo_tool_buffer_view(&zip), &package,
+                              &error)) {
+            struct duo_package_findings findings;
+            duo_package_check(&package, &fixture.board.trust, &findings);
+            assert_true(findings.error_count > 0); /* a.bin is no image. */
+            duo_package_findings_free(&findings);
+            duo_package_free(&package);
+            read_count++;
+        } else {
+            assert_memory_equal(error.text, LABEL ":", sizeof(LABEL));
+        }
+        duo_tool_buffer_free(&zip);
+    }
+    assert_in_range(read_count, 100, 3000);
+}
+
 static void a_suit_package_is_refused_as_such(void **state)
 {
     struct duo_tool_buffer zip = manifest_zip(
@@ -286,6 +330,7 @@ int main(void)
         cmocka_unit_test(hostile_manifests_are_refused_with_the_field),
         cmocka_unit_test(hostile_fields_are_refused_by_name),
         cmocka_unit_test(a_manifest_of_great_depth_or_size_is_refused),
+        cmocka_unit_test(damaged_manifests_are_refused_or_read),
         cmocka_unit_test(a_suit_package_is_refused_as_such),
         cmocka_unit_test(each_rule_of_the_apps_and_the_board_is_found),
     };
