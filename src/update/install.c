@@ -228,6 +228,15 @@ static enum duo_err keep_previous(struct duo_boot *boot, enum duo_core core)
     return duo_boot_run_lanes(boot, count);
 }
 
+/* After a cut what reads blank may be weak, and is to hold a request or to
+ * read empty for long. */
+static enum duo_err blank(const struct duo_boot *boot,
+                          const struct duo_area *slot, uint32_t off_bytes)
+{
+    return boot->resumed ? duo_area_erase(slot, off_bytes, DUO_UNIT_BYTES)
+                         : duo_area_blank(slot, off_bytes, DUO_UNIT_BYTES);
+}
+
 static enum duo_err clear_staged(struct duo_boot *boot)
 {
     bool previous = boot->config->policy->staged == DUO_STAGED_PREVIOUS;
@@ -241,9 +250,9 @@ static enum duo_err clear_staged(struct duo_boot *boot)
         if (!image->included) {
             continue;
         }
-        err = duo_trailer_clear(slot);
+        err = blank(boot, slot, slot->size_bytes - DUO_UNIT_BYTES);
         if (err == DUO_OK) {
-            err = duo_area_blank(slot, 0, DUO_UNIT_BYTES);
+            err = blank(boot, slot, 0);
         }
         if (err == DUO_OK && previous && image->has_backup) {
             err = keep_previous(boot, core);

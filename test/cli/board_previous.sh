@@ -52,7 +52,7 @@ done
 
 # The power fails while it is copied: the request is not lost.
 expect 0 board stage dk --previous --image app --permanent
-expect 8 board boot dk --cut 30
+expect 8 board boot dk --cut-at 30
 expect 0 board boot dk
 says out "[previous-staged]"
 runs 1.0.0 1.1.0
