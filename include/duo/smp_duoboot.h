@@ -9,16 +9,18 @@
  *  1 map      {from?: uint} -> {next: uint, partitions: [{name, memory, addr,
  *             size, used?}]}: used is the bytes of the image or records in it.
  *  2 install  {} -> {pending: [{image: uint, changed: uint, ms: uint}],
- *             ms: uint}: what the next boot will do, and how long it takes.
+ *             ms: uint}: what the next boot will do: units of 4 KB that change
+ *             and their time; and how long all of it takes.
  *  3 net      {} -> {held: bool, well: bool, seen: bool, version?: tstr,
  *             beats?: uint, uptime?: uint}
  *  4 log      {from?: uint} -> {next: uint, first: uint, text: bstr}: bytes of
  *             the log from count `from` on; first: the oldest that is kept.
- *  5 upload   {} -> {image: uint, len: uint, off: uint, sha?: bstr}, or {} if
- *             none is unfinished. */
+ *  5 upload   {} -> {image?: uint, len: uint, off: uint, sha?: bstr}, or {} if
+ *             none is unfinished; image is left out while it is not known. */
 #ifndef DUO_SMP_DUOBOOT_H
 #define DUO_SMP_DUOBOOT_H
 
+#include "duo/journal.h"
 #include "duo/layout.h"
 #include "duo/smp_image.h"
 
@@ -57,8 +59,15 @@ struct duo_smp_duoboot {
     void (*net)(void *ctx, struct duo_smp_net_health *health);
     const struct duo_smp_log *log;
     void *ctx;
-    /* Of the install estimate, which compares piece by piece. */
-    uint32_t compare_off_bytes;
+
+    /* Private: of the request at hand, which looks piece by piece. */
+    struct duo_journal journal;
+    uint32_t from;
+    uint32_t cursor; /* In the journal, or in the image that is compared. */
+    uint32_t count;
+    enum duo_core core;
+    struct duo_area source[DUO_CORE_COUNT]; /* Of what will be installed; */
+    uint32_t total_bytes[DUO_CORE_COUNT];   /* 0: nothing. */
     uint32_t changed_units[DUO_CORE_COUNT];
 };
 
