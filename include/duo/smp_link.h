@@ -56,7 +56,7 @@ enum duo_smp_piece {
     DUO_SMP_PIECE_MORE,  /* Everything is taken; the packet goes on. */
     DUO_SMP_PIECE_WHOLE, /* len_bytes of data are a packet. bytes may be left. */
     DUO_SMP_PIECE_LOST,  /* A packet that did not fit begins, see header. */
-    DUO_SMP_PIECE_BAD,   /* No header: one byte was dropped, to find one. */
+    DUO_SMP_PIECE_BAD,   /* No header: bytes were dropped, to find one. */
 };
 
 /* What shows a header among noise: its op, no reserved bit and no flag set, a

@@ -68,22 +68,25 @@ static bool begin(struct duo_smp_assembler *assembler)
     return false;
 }
 
-/* Byte by byte, since each may show that there is no header. */
+/* Byte by byte, since each may show that there is no header: then it begins
+ * later, or with the next byte. */
 static enum duo_smp_piece take_header(struct duo_smp_assembler *assembler,
                                       struct duo_bytes *bytes, uint8_t op_mask)
 {
+    bool was_bad = false;
+
     while (assembler->len_bytes < DUO_SMP_HEADER_BYTES) {
-        size_t len_bytes = assembler->len_bytes;
-        if (len_bytes == 0 || is_plausible(assembler, op_mask)) {
-            if (take(bytes, &assembler->header[len_bytes], 1) == 0) {
-                return DUO_SMP_PIECE_MORE;
-            }
-            assembler->len_bytes++;
+        if (take(bytes, &assembler->header[assembler->len_bytes], 1) == 0) {
+            return DUO_SMP_PIECE_MORE;
         }
-        if (!is_plausible(assembler, op_mask)) {
+        assembler->len_bytes++;
+        while (assembler->len_bytes != 0 && !is_plausible(assembler, op_mask)) {
+            was_bad = true;
             assembler->len_bytes--;
             memmove(assembler->header, assembler->header + 1,
                     assembler->len_bytes);
+        }
+        if (was_bad) {
             return DUO_SMP_PIECE_BAD;
         }
     }

@@ -146,6 +146,24 @@ static void take_slip(struct duo_smp_serial *serial, uint8_t byte)
     }
 }
 
+/* Take raw bytes up to where the form may change. */
+static enum duo_smp_piece take_raw(struct duo_smp_serial *serial,
+                                   struct duo_bytes *bytes)
+{
+    size_t skip_bytes = serial->assembler.skip_bytes;
+    struct duo_bytes rest = *bytes;
+    enum duo_smp_piece piece;
+
+    if (skip_bytes != 0 && skip_bytes < rest.len_bytes) {
+        rest.len_bytes = skip_bytes;
+    }
+    piece = duo_smp_link_take_piece(&serial->link, PEER_RAW, &serial->assembler,
+                                    &serial->packet, &rest);
+    bytes->len_bytes -= (size_t)(rest.data - bytes->data);
+    bytes->data = rest.data;
+    return piece;
+}
+
 void duo_smp_serial_take(struct duo_smp_serial *serial, struct duo_bytes bytes)
 {
     enum duo_smp_piece before = DUO_SMP_PIECE_MORE;
@@ -158,9 +176,7 @@ void duo_smp_serial_take(struct duo_smp_serial *serial, struct duo_bytes bytes)
             bytes.data++;
             bytes.len_bytes--;
         } else {
-            enum duo_smp_piece piece = duo_smp_link_take_piece(
-                &serial->link, PEER_RAW, &serial->assembler, &serial->packet,
-                &bytes);
+            enum duo_smp_piece piece = take_raw(serial, &bytes);
             if (piece == DUO_SMP_PIECE_BAD && before != piece) {
                 serial->link.server->counts.frame_errors++;
             }
