@@ -21,3 +21,20 @@ target_compile_definitions(duo_smp_client PRIVATE _GNU_SOURCE=)
 target_link_libraries(duo_smp_client PUBLIC duo_tool PkgConfig::CBOR
   PRIVATE duo_board_dir duo_vb duo_warnings PkgConfig::OPENSSL PkgConfig::YAML
     PkgConfig::SYSTEMD)
+
+# Its tests: tools/smp/*_test.c, with a device in the process (double_*.c).
+file(GLOB DUO_SMP_DOUBLE_SRC CONFIGURE_DEPENDS tools/smp/double_*.c)
+add_library(duo_smp_double STATIC ${DUO_SMP_DOUBLE_SRC}
+  targets/native_device.c)
+target_include_directories(duo_smp_double PUBLIC tools/smp)
+target_link_libraries(duo_smp_double PUBLIC duo_smp_client duo_native duo_host
+  duo_layout duo PRIVATE duo_warnings)
+file(GLOB DUO_SMP_CLIENT_TESTS CONFIGURE_DEPENDS tools/smp/*_test.c)
+foreach(test_file ${DUO_SMP_CLIENT_TESTS})
+  get_filename_component(test_name ${test_file} NAME_WE)
+  add_executable(${test_name} ${test_file})
+  target_compile_definitions(${test_name} PRIVATE _GNU_SOURCE=)
+  target_link_libraries(${test_name} PRIVATE duo_smp_double duo_smp_client
+    duo_warnings PkgConfig::CMOCKA)
+  add_test(NAME ${test_name} COMMAND ${test_name})
+endforeach()
