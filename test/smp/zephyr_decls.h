@@ -13,10 +13,10 @@ struct k_mutex {
 typedef struct {
     int64_t ticks;
 } k_timeout_t;
-#define K_FOREVER          ((k_timeout_t){-1})
-#define K_NO_WAIT          ((k_timeout_t){0})
-#define K_MSEC(ms)         ((k_timeout_t){ms})
-#define K_MUTEX_DEFINE(m)  struct k_mutex m
+#define K_FOREVER         ((k_timeout_t){-1})
+#define K_NO_WAIT         ((k_timeout_t){0})
+#define K_MSEC(ms)        ((k_timeout_t){ms})
+#define K_MUTEX_DEFINE(m) struct k_mutex m
 int k_mutex_lock(struct k_mutex *mutex, k_timeout_t timeout);
 int k_mutex_unlock(struct k_mutex *mutex);
 int32_t k_sleep(k_timeout_t timeout);
@@ -37,9 +37,9 @@ struct bt_uuid_128 {
     struct bt_uuid uuid;
     uint8_t val[16];
 };
-#define BT_UUID_128_ENCODE(w32, w1, w2, w3, w48)                           \
-    (uint8_t)((w48) & 0xFF), (uint8_t)((w3) & 0xFF), (uint8_t)((w2) & 0xFF), \
-        (uint8_t)((w1) & 0xFF), (uint8_t)((w32) & 0xFF)
+#define BT_UUID_128_ENCODE(w32, w1, w2, w3, w48)                       \
+    (uint8_t)((w48)&0xFF), (uint8_t)((w3)&0xFF), (uint8_t)((w2)&0xFF), \
+        (uint8_t)((w1)&0xFF), (uint8_t)((w32)&0xFF)
 #define BT_UUID_DECLARE_128(...) \
     ((const struct bt_uuid *)&(const struct bt_uuid_128){{2}, {__VA_ARGS__}})
 
@@ -57,17 +57,24 @@ struct bt_gatt_attr {
 struct bt_gatt_service_static {
     const struct bt_gatt_attr *attrs;
 };
-#define BT_GATT_SERVICE_DEFINE(name, ...)                       \
+#define BT_GATT_SERVICE_DEFINE(name, ...)                            \
     static const struct bt_gatt_attr name##_attrs[] = {__VA_ARGS__}; \
     const struct bt_gatt_service_static name = {name##_attrs}
-#define BT_GATT_PRIMARY_SERVICE(service_uuid) {.uuid = (service_uuid)}
-#define BT_GATT_CHARACTERISTIC(value_uuid, props, rights, reader, writer, data) \
-    {.uuid = (value_uuid), .perm = (props)},                                   \
-    {                                                                          \
-        .uuid = (value_uuid), .read = (reader), .write = (writer),             \
-        .user_data = (data), .perm = (rights)                                  \
+#define BT_GATT_PRIMARY_SERVICE(service_uuid) \
+    {                                         \
+        .uuid = (service_uuid)                \
     }
-#define BT_GATT_CCC(on_change, rights) {.changed = (on_change), .perm = (rights)}
+#define BT_GATT_CHARACTERISTIC(value_uuid, props, rights, reader, writer, \
+                               data)                                      \
+    {.uuid = (value_uuid), .perm = (props)},                              \
+    {                                                                     \
+        .uuid = (value_uuid), .read = (reader), .write = (writer),        \
+        .user_data = (data), .perm = (rights)                             \
+    }
+#define BT_GATT_CCC(on_change, rights)           \
+    {                                            \
+        .changed = (on_change), .perm = (rights) \
+    }
 #define BT_GATT_CHRC_WRITE_WITHOUT_RESP 0x04
 #define BT_GATT_CHRC_NOTIFY             0x10
 #define BT_GATT_PERM_READ               0x01
