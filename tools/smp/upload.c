@@ -191,6 +191,7 @@ static void begin(struct duo_upload_job *job,
     job->packet_bytes = bounded(params->buf_size, upload->packet_bytes_max);
     job->packet_bytes = bounded(job->packet_bytes,
                                 (uint32_t)job->client->link->packet_bytes_max);
+    job->packet_bytes_max = job->packet_bytes;
     job->window_max = bounded(window, upload->window_max);
     job->window_max = bounded(job->window_max, DUO_CLIENT_WINDOW_MAX);
     job->window = job->window_max;

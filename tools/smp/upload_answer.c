@@ -17,6 +17,9 @@
 #define PATIENT_MAX      3U /* Where one wait is that long. */
 #define ALIGN_MAX        64U
 #define PACKET_BYTES_MIN 128U
+/* Packets shrink no further because of losses, and grow after so many. */
+#define LOSSY_BYTES_MIN 256U
+#define GOOD_MAX        16U
 
 /* Of the SMP layer: may pass if it is sent again, and how often to try. */
 static uint32_t patience_with(const struct duo_client_failure *failure)
@@ -67,6 +70,29 @@ static void go_to(struct duo_upload_job *job, uint32_t off_bytes)
 static void shrink(struct duo_upload_job *job)
 {
     job->window = job->window / 2 < 1 ? 1 : job->window / 2;
+}
+
+/* A line that loses bytes, such as a UART without flow control, loses long
+ * packets first. */
+static void shorten(struct duo_upload_job *job)
+{
+    uint32_t half = job->packet_bytes / 2U;
+
+    job->good_count = 0;
+    if (half >= LOSSY_BYTES_MIN) {
+        job->packet_bytes = half;
+    }
+}
+
+static void count_good(struct duo_upload_job *job)
+{
+    uint32_t twice = job->packet_bytes * 2U;
+
+    if (++job->good_count >= GOOD_MAX) {
+        job->good_count = 0;
+        job->packet_bytes =
+            twice < job->packet_bytes_max ? twice : job->packet_bytes_max;
+    }
 }
 
 /* It has no other end than that the device comes forward. */
@@ -215,6 +241,7 @@ static bool take_off(struct duo_upload_job *job, const cbor_item_t *body,
         return take_other(job, flight, off_bytes, error);
     }
     job->held_bytes = off_bytes;
+    count_good(job);
     job->window += 1 / job->window;
     if (job->window > job->window_max) {
         job->window = job->window_max;
@@ -240,6 +267,7 @@ static bool take_refusal(struct duo_upload_job *job,
         failure.error == DUO_SMP_RC_TOO_LARGE &&
         job->packet_bytes > PACKET_BYTES_MIN) {
         job->packet_bytes -= job->packet_bytes / 4U;
+        job->packet_bytes_max = job->packet_bytes;
         go_to(job, job->held_bytes);
         return true;
     }
@@ -306,6 +334,9 @@ bool duo_upload_lost(struct duo_upload_job *job, struct duo_tool_error *error)
 
     job->flight_count = 0;
     shrink(job);
+    if (is_patient || job->lost_count > 0) {
+        shorten(job);
+    }
     go_to(job, job->held_bytes);
     if (++job->lost_count < (is_patient ? PATIENT_MAX : LOST_MAX)) {
         return true;

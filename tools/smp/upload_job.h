@@ -37,6 +37,8 @@ struct duo_upload_job {
     uint32_t best_bytes; /* The most that it held since it began. */
     uint32_t sent_bytes; /* The end of what was ever sent. */
     uint32_t packet_bytes;
+    uint32_t packet_bytes_max;
+    uint32_t good_count; /* Packets taken whole since one was lost. */
     uint32_t align;
     bool has_begun; /* The first packet was answered. */
     bool is_done;
