@@ -55,7 +55,8 @@ enum duo_err duo_settings_get(const struct duo_settings *settings,
  * the next open finds stays. Cost: a record; one erase (87.5 ms) and the copy
  * of a unit if the unit is full. */
 enum duo_err duo_settings_set(struct duo_settings *settings,
-                              struct duo_bytes name, struct duo_bytes value);
+                              struct duo_bytes name,
+                              const struct duo_bytes *value);
 
 /** Remove a value. DUO_ERR_FORMAT: there is none. Never DUO_ERR_FULL. */
 enum duo_err duo_settings_delete(struct duo_settings *settings,

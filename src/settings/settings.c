@@ -167,13 +167,14 @@ static enum duo_err apply(struct duo_settings *settings,
 }
 
 enum duo_err duo_settings_set(struct duo_settings *settings,
-                              struct duo_bytes name, struct duo_bytes value)
+                              struct duo_bytes name,
+                              const struct duo_bytes *value)
 {
     struct record record;
     enum duo_err err;
 
     if (name.len_bytes == 0 || name.len_bytes > DUO_SETTINGS_NAME_BYTES_MAX ||
-        value.len_bytes > DUO_SETTINGS_VALUE_BYTES_MAX) {
+        value->len_bytes > DUO_SETTINGS_VALUE_BYTES_MAX) {
         return DUO_ERR_ARG;
     }
     err = settle(settings);
@@ -181,13 +182,13 @@ enum duo_err duo_settings_set(struct duo_settings *settings,
         return err;
     }
     err = record_find(settings, name, &record);
-    if (err == DUO_OK && duo_bytes_equal(record_value(&record), value)) {
+    if (err == DUO_OK && duo_bytes_equal(record_value(&record), *value)) {
         return DUO_OK;
     }
     if (err != DUO_OK && err != DUO_ERR_FORMAT) {
         return err;
     }
-    record_make(&record, name, &value);
+    record_make(&record, name, value);
     return apply(settings, &record);
 }
 

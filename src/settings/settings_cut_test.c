@@ -68,7 +68,7 @@ static size_t value_of(uint32_t version, uint8_t value[VALUE_MAX])
     return len_bytes;
 }
 
-static bool holds(const struct rig *rig, unsigned name, uint32_t version)
+static bool holds(unsigned name, const struct rig *rig, uint32_t version)
 {
     uint8_t value[VALUE_MAX];
     uint8_t expected[VALUE_MAX];
@@ -86,7 +86,7 @@ static bool holds(const struct rig *rig, unsigned name, uint32_t version)
 static bool holds_all(const struct rig *rig, const struct model *model)
 {
     for (unsigned name = 0; name < NAMES; name++) {
-        if (!holds(rig, name, model->version[name])) {
+        if (!holds(name, rig, model->version[name])) {
             return false;
         }
     }
@@ -111,7 +111,7 @@ static enum duo_err change(struct rig *rig, uint32_t step)
     }
     rig->after.version[name] = step + 1U;
     bytes.len_bytes = value_of(step + 1U, value);
-    return duo_settings_set(&rig->settings, name_of(name), bytes);
+    return duo_settings_set(&rig->settings, name_of(name), &bytes);
 }
 
 static enum duo_err open_store(struct rig *rig)
@@ -120,7 +120,7 @@ static enum duo_err open_store(struct rig *rig)
 }
 
 /* Changes until the cut; rig->before and ->after say what may be found. */
-static void live(struct rig *rig, uint32_t first, uint32_t steps)
+static void live(uint32_t first, struct rig *rig, uint32_t steps)
 {
     rig->after = rig->before;
     for (uint32_t step = first; step < first + steps; step++) {
@@ -171,7 +171,7 @@ static uint64_t count_ops(struct rig *rig)
     duo_sim_power_up(&rig->world, (struct duo_sim_cut){0});
     assert_int_equal(open_store(rig), DUO_OK);
     memset(&rig->before, 0, sizeof(rig->before));
-    live(rig, 0, STEPS);
+    live(0, rig, STEPS);
     return rig->world.op_count;
 }
 
@@ -183,7 +183,7 @@ static void a_cut_anywhere_leaves_the_old_or_the_new_and_it_stays(void **state)
     rig_open(&rig);
     struct duo_sim_snapshot *fresh = duo_sim_snapshot_take(&rig.world);
     uint64_t ops = count_ops(&rig);
-    assert_true(ops > STEPS * 2U);
+    assert_true(ops > 2U * (uint64_t)STEPS);
     for (uint64_t op = 1; op <= ops; op++) {
         for (unsigned kind = 0; kind < DUO_SIM_CUT_KIND_COUNT; kind++) {
             const struct duo_sim_cut cut = {op, (enum duo_sim_cut_kind)kind,
@@ -192,10 +192,10 @@ static void a_cut_anywhere_leaves_the_old_or_the_new_and_it_stays(void **state)
             duo_sim_power_up(&rig.world, cut);
             memset(&rig.before, 0, sizeof(rig.before));
             assert_int_equal(open_store(&rig), DUO_OK);
-            live(&rig, 0, STEPS);
+            live(0, &rig, STEPS);
             assert_true(rig.world.dead);
             check(&rig, &cut);
-            live(&rig, 200, 9);
+            live(200, &rig, 9);
             check(&rig, &cut);
         }
     }
@@ -221,7 +221,7 @@ static void a_cut_of_the_open_after_a_cut_loses_nothing(void **state)
             duo_sim_power_up(&rig.world, cut);
             memset(&rig.before, 0, sizeof(rig.before));
             assert_int_equal(open_store(&rig), DUO_OK);
-            live(&rig, 0, STEPS);
+            live(0, &rig, STEPS);
             struct duo_sim_snapshot *torn = duo_sim_snapshot_take(&rig.world);
             const struct model before = rig.before;
             for (uint64_t in_open = 1;; in_open++) {
@@ -279,7 +279,7 @@ static void a_life_of_cuts_loses_nothing_that_was_promised(void **state)
             }
             rig.before = rig.after;
         }
-        live(&rig, boot * 3U, 40);
+        live(boot * 3U, &rig, 40);
     }
     assert_true(opened > 3000);
     duo_sim_flash_destroy(rig.flash);

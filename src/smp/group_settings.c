@@ -110,7 +110,7 @@ static void change(const struct duo_smp_settings *group,
     if (group->before != NULL) {
         group->before(group->ctx);
     }
-    err = value != NULL ? duo_settings_set(group->settings, name, *value)
+    err = value != NULL ? duo_settings_set(group->settings, name, value)
                         : duo_settings_delete(group->settings, name);
     refuse(request, err);
     if (err == DUO_OK) {

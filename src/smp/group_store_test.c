@@ -53,9 +53,16 @@ static struct duo_bytes view(const char *text)
     return (struct duo_bytes){(const uint8_t *)text, strlen(text)};
 }
 
+static enum duo_err try_set(const char *name, const char *value)
+{
+    const struct duo_bytes bytes = view(value);
+
+    return duo_settings_set(&store, view(name), &bytes);
+}
+
 static void set(const char *name, const char *value)
 {
-    assert_int_equal(duo_settings_set(&store, view(name), view(value)), DUO_OK);
+    assert_int_equal(try_set(name, value), DUO_OK);
 }
 
 static void expect(const char *name, const char *value)
@@ -207,9 +214,7 @@ static void a_full_store_has_no_memory(void **state)
     for (unsigned i = 0; i < 99U; i++) {
         name[1] = (char)('0' + i / 10U);
         name[2] = (char)('0' + i % 10U);
-        if (duo_settings_set(&store, view(name),
-                             view("a value that is not short at all")) !=
-            DUO_OK) {
+        if (try_set(name, "a value that is not short at all") != DUO_OK) {
             break;
         }
     }
