@@ -12,7 +12,7 @@
 
 struct frame {
     struct duo_bytes packet;
-    uint8_t length[LENGTH_BYTES];
+    uint8_t prefix[LENGTH_BYTES]; /* The length. */
     uint8_t crc[DUO_SMP_CRC16_BYTES];
 };
 
@@ -29,7 +29,7 @@ uint16_t duo_smp_crc16(uint16_t crc, uint8_t byte)
 static uint32_t byte_at(const struct frame *frame, size_t off_bytes)
 {
     if (off_bytes < LENGTH_BYTES) {
-        return frame->length[off_bytes];
+        return frame->prefix[off_bytes];
     }
     off_bytes -= LENGTH_BYTES;
     if (off_bytes < frame->packet.len_bytes) {
@@ -82,7 +82,7 @@ void duo_smp_frame(struct duo_bytes packet,
         crc = duo_smp_crc16(crc, packet.data[i]);
     }
     duo_store_be16(frame.crc, crc);
-    duo_store_be16(frame.length,
+    duo_store_be16(frame.prefix,
                    (uint32_t)packet.len_bytes + DUO_SMP_CRC16_BYTES);
 
     for (size_t at = 0; at < end_bytes;) {

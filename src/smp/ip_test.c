@@ -82,18 +82,18 @@ static void every_length_comes_back_and_sums_to_ones(void **state)
     for (size_t i = 0; i < sizeof(data); i++) {
         data[i] = (uint8_t)(i * 7U + (i >> 8));
     }
-    for (size_t len = 0; len <= sizeof(data); len++) {
-        struct duo_ip_datagram sent = {device, host, view(data, len)};
+    for (size_t len_bytes = 0; len_bytes <= sizeof(data); len_bytes++) {
+        struct duo_ip_datagram sent = {device, host, view(data, len_bytes)};
         struct duo_ip_datagram got;
         size_t bytes = duo_ip_udp_encode(&sent, packet, sizeof(packet));
-        assert_int_equal(bytes, len + DUO_IP_HEADERS_BYTES);
+        assert_int_equal(bytes, len_bytes + DUO_IP_HEADERS_BYTES);
         assert_int_equal(sum_of(packet, 20), 0xFFFF);
         assert_int_not_equal(packet[26] | packet[27], 0);
         assert_true(duo_ip_udp_decode(view(packet, bytes), &got));
         assert_int_equal(got.from.addr, device.addr);
         assert_int_equal(got.to.port, host.port);
-        assert_int_equal(got.data.len_bytes, len);
-        assert_memory_equal(got.data.data, data, len);
+        assert_int_equal(got.data.len_bytes, len_bytes);
+        assert_memory_equal(got.data.data, data, len_bytes);
     }
 }
 
@@ -156,10 +156,10 @@ static void every_truncation_and_every_flipped_bit_is_refused(void **state)
     struct duo_ip_datagram datagram;
 
     (void)state;
-    for (size_t len = 0; len < sizeof(captured); len++) {
+    for (size_t len_bytes = 0; len_bytes < sizeof(captured); len_bytes++) {
         uint8_t part[sizeof(captured)];
-        memcpy(part, captured, len);
-        assert_false(duo_ip_udp_decode(view(part, len), &datagram));
+        memcpy(part, captured, len_bytes);
+        assert_false(duo_ip_udp_decode(view(part, len_bytes), &datagram));
     }
     for (size_t bit = 0; bit < sizeof(captured) * 8; bit++) {
         memcpy(bad, captured, sizeof(bad));
@@ -225,11 +225,11 @@ udp_lengths_that_lie_are_refused_without_a_checksum_too(void **state)
     packet[26] = 0;
     packet[27] = 0;
     assert_true(duo_ip_udp_decode(view(packet, sizeof(packet)), &datagram));
-    for (unsigned length = 0; length < 0x100U; length++) {
-        packet[25] = (uint8_t)length;
+    for (unsigned value = 0; value < 0x100U; value++) {
+        packet[25] = (uint8_t)value;
         assert_int_equal(
             duo_ip_udp_decode(view(packet, sizeof(packet)), &datagram),
-            length >= 8 && length <= 17);
+            value >= 8 && value <= 17);
     }
 }
 

@@ -130,9 +130,10 @@ static void answers_wait_for_room_for_the_whole_frame(void **state)
     (void)state;
     begin();
     assert_int_equal(link->answer_bytes_max, RIG_PACKET_BYTES);
-    for (size_t len = 9; len <= RIG_PACKET_BYTES; len += 1 + len / 50) {
-        struct duo_bytes packet = rig_request(data, len, 1);
-        rig.server.answer_bytes = len;
+    for (size_t len_bytes = 9; len_bytes <= RIG_PACKET_BYTES;
+         len_bytes += 1 + len_bytes / 50) {
+        struct duo_bytes packet = rig_request(data, len_bytes, 1);
+        rig.server.answer_bytes = len_bytes;
         rig.line_bytes = 0;
         link->ops->send(link, 0, packet);
         rig.room_bytes = rig.line_bytes - 1;

@@ -71,23 +71,24 @@ static void every_packet_comes_back(void **state)
     uint32_t chance = 1;
 
     (void)state;
-    for (size_t len = 1; len <= sizeof(packet); len += 1 + len / 16) {
+    for (size_t len_bytes = 1; len_bytes <= sizeof(packet);
+         len_bytes += 1 + len_bytes / 16) {
         struct duo_slip_decoder decoder = {.packet = got,
                                            .room_bytes = sizeof(got)};
         struct line line;
-        for (size_t i = 0; i < len; i++) {
+        for (size_t i = 0; i < len_bytes; i++) {
             chance = chance * 1664525U + 1013904223U;
             packet[i] = (chance >> 30) == 0   ? END
                         : (chance >> 30) == 1 ? ESC
                                               : (uint8_t)(chance >> 20);
         }
-        line = encoded(packet, len);
+        line = encoded(packet, len_bytes);
         for (size_t i = 0; i < line.len_bytes; i++) {
             assert_int_equal(duo_slip_decode(&decoder, line.data[i]),
                              i + 1 == line.len_bytes);
         }
-        assert_int_equal(decoder.len_bytes, len);
-        assert_memory_equal(got, packet, len);
+        assert_int_equal(decoder.len_bytes, len_bytes);
+        assert_memory_equal(got, packet, len_bytes);
     }
 }
 
