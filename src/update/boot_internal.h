@@ -109,7 +109,7 @@ bool duo_dependencies_met(const struct duo_image *const images[DUO_CORE_COUNT],
 bool duo_boot_finds_previous(struct duo_boot *boot, enum duo_core slot);
 /**
  * Copy the backup of @p slot, which staged[slot] tells of, into the staged
- * slot, and verify it there: staged[slot] then tells of that.
+ * slot. The caller verifies it there.
  *
  * @return DUO_OK, or that of the device that failed: the slot is no image.
  *

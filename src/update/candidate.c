@@ -101,6 +101,28 @@ static enum duo_reason judge(const struct duo_boot *boot, enum duo_core slot)
     return reason;
 }
 
+static void look_at_staged(struct duo_boot *boot, enum duo_core slot)
+{
+    duo_boot_verify_ext(boot, &boot->slots.staged[slot], DUO_CORE_NONE,
+                        &boot->staged[slot]);
+}
+
+/* Fill an empty slot whose request asks for the previous image; look again.
+ * Nothing is copied that would be refused then, or is not wanted yet. */
+static enum duo_err fill_with_previous(struct duo_boot *boot,
+                                       enum duo_core slot)
+{
+    if (!duo_boot_finds_previous(boot, slot) || !is_reachable(boot, slot) ||
+        judge(boot, slot) != DUO_REASON_NONE) {
+        return DUO_OK;
+    }
+    enum duo_err err = duo_boot_stage_previous(boot, slot);
+    if (err == DUO_OK) {
+        look_at_staged(boot, slot);
+    }
+    return err;
+}
+
 /* Look into one staged slot that has a request. */
 static void take_slot(struct duo_boot *boot, enum duo_core slot,
                       struct candidates *found)
@@ -110,11 +132,8 @@ static void take_slot(struct duo_boot *boot, enum duo_core slot,
     if (!is_request(boot->actions[slot])) {
         return;
     }
-    duo_boot_verify_ext(boot, &boot->slots.staged[slot], DUO_CORE_NONE, survey);
-    /* Nothing is copied that would be refused then, or is not wanted yet. */
-    if (duo_boot_finds_previous(boot, slot) && is_reachable(boot, slot) &&
-        judge(boot, slot) == DUO_REASON_NONE &&
-        duo_boot_stage_previous(boot, slot) != DUO_OK) {
+    look_at_staged(boot, slot);
+    if (fill_with_previous(boot, slot) != DUO_OK) {
         refuse(boot, slot, DUO_REASON_EXT_FLASH_FAILED);
         return;
     }

@@ -14,8 +14,8 @@
 
 #include "boot_internal.h"
 
-static enum duo_err load_marks(const struct duo_boot *boot, enum duo_core slot,
-                               struct duo_progress *marks)
+static void open_marks(const struct duo_boot *boot, enum duo_core slot,
+                       struct duo_progress *marks)
 {
     const struct duo_area *staged = &boot->slots.staged[slot];
 
@@ -23,7 +23,19 @@ static enum duo_err load_marks(const struct duo_boot *boot, enum duo_core slot,
     marks->area = *staged;
     marks->area.off_bytes += staged->size_bytes - DUO_UNIT_BYTES;
     marks->area.size_bytes = DUO_UNIT_BYTES;
-    return duo_progress_load_units(marks, DUO_COPY_PREVIOUS, slot);
+}
+
+/* A function of its own, so that the marks are not on the stack while an image
+ * is verified, which goes deepest. */
+static enum duo_err read_done(const struct duo_boot *boot, enum duo_core slot,
+                              uint32_t *done)
+{
+    struct duo_progress marks;
+
+    open_marks(boot, slot, &marks);
+    enum duo_err err = duo_progress_load_units(&marks, DUO_COPY_PREVIOUS, slot);
+    *done = marks.units_done[DUO_COPY_PREVIOUS][slot];
+    return err;
 }
 
 static enum duo_err set_mark(struct duo_progress *marks, enum duo_core slot,
@@ -58,14 +70,13 @@ static uint32_t unit_count(const struct duo_image *image)
 bool duo_boot_finds_previous(struct duo_boot *boot, enum duo_core slot)
 {
     struct duo_survey *staged = &boot->staged[slot];
-    struct duo_progress marks;
     struct duo_survey backup;
+    uint32_t done;
 
     if (boot->config->policy->backup == DUO_BACKUP_NONE ||
-        load_marks(boot, slot, &marks) != DUO_OK) {
+        read_done(boot, slot, &done) != DUO_OK) {
         return false;
     }
-    uint32_t done = marks.units_done[DUO_COPY_PREVIOUS][slot];
     if (staged->reason != DUO_REASON_EMPTY && done == 0) {
         return false; /* An upload, of whatever kind. */
     }
@@ -103,30 +114,27 @@ static enum duo_err copy(struct duo_boot *boot, enum duo_core slot,
 
 enum duo_err duo_boot_stage_previous(struct duo_boot *boot, enum duo_core slot)
 {
-    struct duo_survey *staged = &boot->staged[slot];
-    const uint32_t units = unit_count(&staged->image);
+    const struct duo_image *image = &boot->staged[slot].image;
+    const uint32_t units = unit_count(image);
     struct duo_progress marks;
-    enum duo_err err = load_marks(boot, slot, &marks);
-    uint32_t *done = &marks.units_done[DUO_COPY_PREVIOUS][slot];
+    uint32_t done;
+    enum duo_err err = read_done(boot, slot, &done);
 
-    *done += *done == 0 ? 1U : 0U; /* Unit 0 counts, and comes last. */
-    if (err == DUO_OK) {           /* May be the mark that was cut. */
-        err = set_mark(&marks, slot, *done - 1U);
+    done += done == 0 ? 1U : 0U; /* Unit 0 counts, and comes last. */
+    open_marks(boot, slot, &marks);
+    marks.units_done[DUO_COPY_PREVIOUS][slot] = done;
+    if (err == DUO_OK) { /* May be the mark that was cut. */
+        err = set_mark(&marks, slot, done - 1U);
     }
-    if (err == DUO_OK && *done < units) {
-        err = copy(boot, slot, &marks, staged->image.total_bytes);
+    if (err == DUO_OK && done < units) {
+        err = copy(boot, slot, &marks, image->total_bytes);
     }
     if (err == DUO_OK) {
         err = copy(boot, slot, &marks, DUO_UNIT_BYTES);
     }
     if (err == DUO_OK) {
-        duo_boot_tell(boot, DUO_REASON_PREVIOUS_STAGED, slot,
-                      &staged->image.version);
+        duo_boot_tell(boot, DUO_REASON_PREVIOUS_STAGED, slot, &image->version);
         err = set_mark(&marks, slot, units);
-    }
-    if (err == DUO_OK) {
-        duo_boot_verify_ext(boot, &boot->slots.staged[slot], DUO_CORE_NONE,
-                            staged);
     }
     return err;
 }
