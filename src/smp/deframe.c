@@ -127,7 +127,7 @@ static enum duo_smp_console_event end_line(struct duo_smp_deframer *deframer)
 }
 
 static enum duo_smp_console_event
-take_in_line(struct duo_smp_deframer *deframer, uint8_t held, uint8_t byte)
+take_in_line(struct duo_smp_deframer *deframer, uint32_t held, uint8_t byte)
 {
     if (byte == DUO_SMP_MARK_FIRST_0) {
         deframer->state |= HELD_FIRST;
@@ -154,7 +154,7 @@ static void put_text(struct duo_smp_deframer *deframer, uint8_t byte)
 }
 
 /* What was held is text after all. */
-static void put_held(struct duo_smp_deframer *deframer, uint8_t held)
+static void put_held(struct duo_smp_deframer *deframer, uint32_t held)
 {
     if (held != 0) {
         put_text(deframer, held == HELD_FIRST ? DUO_SMP_MARK_FIRST_0
@@ -163,7 +163,7 @@ static void put_held(struct duo_smp_deframer *deframer, uint8_t held)
 }
 
 static enum duo_smp_console_event take_text(struct duo_smp_deframer *deframer,
-                                            uint8_t held, uint8_t byte)
+                                            uint32_t held, uint8_t byte)
 {
     put_held(deframer, held);
     if (byte == DUO_SMP_MARK_FIRST_0) {

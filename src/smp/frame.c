@@ -8,7 +8,8 @@
 #define MARK_BYTES   2U
 #define LENGTH_BYTES 2U
 /* As many groups of three bytes as a line takes. */
-#define LINE_RAW_BYTES ((DUO_SMP_LINE_BYTES_MAX - MARK_BYTES - 1U) / 4U * 3U)
+#define LINE_RAW_BYTES \
+    ((size_t)(DUO_SMP_LINE_BYTES_MAX - MARK_BYTES - 1U) / 4U * 3U)
 
 struct frame {
     struct duo_bytes packet;

@@ -107,7 +107,7 @@ static struct duo_bytes body_of(struct duo_bytes packet, uint8_t protocol)
     if (packet.len_bytes < IP_BYTES || data[0] >> 4 != 4) {
         return none;
     }
-    header_bytes = (data[0] & 0xFU) * 4U;
+    header_bytes = (size_t)(data[0] & 0xFU) * 4U;
     total_bytes = duo_load_be16(&data[TOTAL_OFF]);
     if (header_bytes < IP_BYTES || total_bytes < header_bytes ||
         total_bytes > packet.len_bytes) {

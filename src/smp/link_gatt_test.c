@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Over 400 lines: the stack, and a test for each promise of one link. */
 #include "link_rig.h"
 
 /* A host stack: notifications wait in it until the test says that they are

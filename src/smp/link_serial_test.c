@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Over 400 lines: both forms of one line, and the datagrams that share its code. */
 /* The serial link, raw and SLIP, and the link of datagrams. */
 #include "link_rig.h"
 

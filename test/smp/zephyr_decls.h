@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+typedef uint16_t att_bytes; /* Zephyr names such fields and parameters len. */
+
 struct k_mutex {
     int unused;
 };
@@ -46,9 +48,9 @@ struct bt_uuid_128 {
 struct bt_gatt_attr {
     const struct bt_uuid *uuid;
     ssize_t (*read)(struct bt_conn *conn, const struct bt_gatt_attr *attr,
-                    void *buf, uint16_t len, uint16_t offset);
+                    void *buf, att_bytes len, att_bytes offset);
     ssize_t (*write)(struct bt_conn *conn, const struct bt_gatt_attr *attr,
-                     const void *buf, uint16_t len, uint16_t offset,
+                     const void *buf, att_bytes len, att_bytes offset,
                      uint8_t flags);
     void *user_data;
     void (*changed)(const struct bt_gatt_attr *attr, uint16_t value);
@@ -86,7 +88,7 @@ struct bt_gatt_notify_params {
     const struct bt_uuid *uuid;
     const struct bt_gatt_attr *attr;
     const void *data;
-    uint16_t len;
+    att_bytes len;
     void (*func)(struct bt_conn *conn, void *user_data);
     void *user_data;
 };
