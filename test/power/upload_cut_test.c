@@ -125,7 +125,15 @@ static void play_rest(void)
     }
 }
 
-static void sweep(play what, uint64_t stride)
+/* The emptying goes on, and what it emptied is used before the power fails. */
+static void play_rest_and_load(void)
+{
+    play_rest();
+    play_load();
+}
+
+/* @p what is cut at every operation; @p after, uncut, then takes over. */
+static void sweep(play what, play after, uint64_t stride)
 {
     restore();
     power(0, 0, 0);
@@ -138,6 +146,10 @@ static void sweep(play what, uint64_t stride)
                 restore();
                 power(op, kind, op * 31U + seed);
                 what();
+                if (after != NULL) {
+                    power(0, 0, 0);
+                    after();
+                }
                 check_end();
             }
         }
@@ -147,13 +159,25 @@ static void sweep(play what, uint64_t stride)
 static void an_upload_survives_a_cut_anywhere(void **state)
 {
     (void)state;
-    sweep(play_load, 1);
+    sweep(play_load, NULL, 1);
 }
 
 static void an_upload_survives_a_cut_of_the_erase_before_it(void **state)
 {
     (void)state;
-    sweep(play_erase_and_load, 3);
+    sweep(play_erase_and_load, NULL, 3);
+}
+
+static void play_erase(void)
+{
+    (void)bench_erase(bench, 3);
+}
+
+/* As a user whose erase was cut does it again. */
+static void an_upload_survives_a_cut_of_an_erase_that_is_repeated(void **state)
+{
+    (void)state;
+    sweep(play_erase, play_erase_and_load, 1);
 }
 
 /* As the boot loader leaves it: first and last unit are blank. */
@@ -166,7 +190,8 @@ static void an_upload_survives_a_cut_of_the_emptying_before_it(void **state)
     assert_int_equal(duo_area_erase(slot(), 0, 4096), DUO_OK);
     assert_int_equal(duo_trailer_clear(slot()), DUO_OK);
     scene.before = duo_sim_snapshot_take(world());
-    sweep(play_rest, 1);
+    sweep(play_rest, NULL, 1);
+    sweep(play_rest, play_rest_and_load, 1);
     duo_sim_snapshot_free(scene.before);
     scene.before = of_upload;
 }
@@ -221,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_upload_survives_a_cut_anywhere),
         cmocka_unit_test(an_upload_survives_a_cut_of_the_erase_before_it),
+        cmocka_unit_test(an_upload_survives_a_cut_of_an_erase_that_is_repeated),
         cmocka_unit_test(an_upload_survives_a_cut_of_the_emptying_before_it),
         cmocka_unit_test(an_upload_survives_cuts_of_its_resumption),
         cmocka_unit_test(a_request_survives_a_cut_anywhere),

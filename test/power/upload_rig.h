@@ -58,7 +58,9 @@ static inline enum duo_err bench_open(void *ctx)
     struct bench *bench = ctx;
     bench->opens++;
     bench->rig.board->ext->high_performance = true;
-    return bench->ext_absent ? DUO_ERR_FLASH : DUO_OK;
+    /* It may be at work since before a reset. */
+    return bench->ext_absent ? DUO_ERR_FLASH
+                             : duo_flash_wait(&bench->rig.board->ext->flash);
 }
 
 static inline void bench_close(void *ctx)
@@ -88,6 +90,9 @@ static inline void bench_start(struct bench *bench)
         .ring = bench->ring,
         .ring_bytes = sizeof(bench->ring),
     };
+    if (bench->image.config.slots != NULL) {
+        duo_smp_image_settle(&bench->image); /* Its buffers are used again. */
+    }
     duo_smp_image_init(&bench->image, &config);
 }
 
