@@ -143,7 +143,8 @@ struct rig_text {
     unsigned depth;
 };
 
-static inline void rig_put(struct rig_text *text, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void
+rig_put(struct rig_text *text, const char *format, ...)
 {
     va_list args;
 

@@ -216,16 +216,16 @@ static void packets_are_answered_in_the_order_of_their_arrival(void **state)
 
     (void)state;
     rig->server.next_order = UINT32_MAX - 2U; /* And where numbers wrap. */
-    for (uint8_t i = 0; i < 60; i += 3) {
+    for (unsigned i = 0; i < 60; i += 3) {
         rig->sent_count = 0;
-        for (uint8_t j = 0; j < 3; j++) {
+        for (unsigned j = 0; j < 3; j++) {
             request[6] = (uint8_t)(i + j);
             assert_true(rig_queue(
                 rig, (struct duo_bytes){request, sizeof(request)}, 100U + j));
         }
         rig_run(rig);
         assert_int_equal(rig->sent_count, 3);
-        for (uint8_t j = 0; j < 3; j++) {
+        for (unsigned j = 0; j < 3; j++) {
             assert_int_equal(rig->sent[j][6], i + j);
             assert_int_equal(rig->sent_peer[j], 100U + j);
         }
