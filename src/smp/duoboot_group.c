@@ -70,8 +70,8 @@ static uint32_t min_bytes(uint32_t left_bytes, uint32_t right_bytes)
     return left_bytes < right_bytes ? left_bytes : right_bytes;
 }
 
-/* Counts wrap; what is older than the ring or newer than the log counts as the
- * oldest that is kept. */
+/* Whoever asks for what is older than the ring, or newer than the log (the count
+ * began anew), gets the oldest that is kept. */
 static enum duo_smp_outcome read_log(void *ctx, struct duo_smp_request *request)
 {
     struct duo_smp_duoboot *duoboot = ctx;
