@@ -83,9 +83,17 @@ bool duo_device_restart(struct duo_client *client,
                         struct duo_device_restart *restart,
                         struct duo_tool_error *error);
 
-/** Ask the device to forget a request or a trial, so that the confirmed image
- * runs after a reset: erases what is pending in slot 1 of @p image_index. */
+/* What leads back to the image that ran before. */
+enum duo_device_revert {
+    DUO_DEVICE_TRIAL_ENDS, /* The image runs on trial: any reset reverts. */
+    DUO_DEVICE_REQUEST_DROPPED, /* It was only requested, and no longer is. */
+    DUO_DEVICE_PREVIOUS_ASKED, /* The previous image is installed at a reset. */
+};
+
+/** Go back, on the core of @p image_index; a reset by the caller completes it.
+ * REFUSED: there is nothing to go back to. */
 bool duo_device_revert(struct duo_client *client, uint32_t image_index,
+                       enum duo_device_revert *how,
                        struct duo_tool_error *error);
 
 /** The image in this slot, or NULL. */

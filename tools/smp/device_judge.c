@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* What came of an update: what runs, and if it is something else, why. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "device_run.h"
+
+#define EVENTS_TOLD_MAX 12U
+
+void duo_device_note_journal(struct duo_device_run *run)
+{
+    struct duo_client_journal journal;
+    struct duo_tool_error ignored;
+
+    run->has_journal = duo_client_journal(run->client, 0, &journal, &ignored);
+    if (run->has_journal) {
+        run->next_event = journal.next;
+        free(journal.list);
+    }
+}
+
+/* Other servers have no journal: then nobody knows. */
+static void tell_why(const struct duo_device_run *run)
+{
+    struct duo_client_journal journal;
+    struct duo_tool_error ignored;
+    size_t first = 0;
+
+    if (!run->has_journal ||
+        !duo_client_journal(run->client, run->next_event, &journal, &ignored)) {
+        return;
+    }
+    if (journal.count > EVENTS_TOLD_MAX) {
+        first = journal.count - EVENTS_TOLD_MAX;
+    }
+    for (size_t i = first; i < journal.count; i++) {
+        const struct duo_client_event *event = &journal.list[i];
+
+        duo_device_say(
+            run, DUO_DEVICE_STEP_TROUBLE, SIZE_MAX, "%s%s%s%s: %s", event->name,
+            event->version[0] == '\0' ? "" : " (version ", event->version,
+            event->version[0] == '\0' ? "" : ")", event->text);
+    }
+    free(journal.list);
+}
+
+static const char *state_word(const struct duo_client_image *image)
+{
+    if (image->confirmed) {
+        return "confirmed";
+    }
+    return "on trial: it goes at the next reset unless it is confirmed";
+}
+
+/* As it was asked for? A recovery server may tell neither flag nor digest. */
+static bool is_right(const struct duo_device_run *run,
+                     const struct duo_client_image *at)
+{
+    if (at == NULL) {
+        return false;
+    }
+    if (run->is_recovery) {
+        return at->slot_index == 0;
+    }
+    return at->active &&
+           (at->confirmed || run->update->mode == DUO_DEVICE_TEST);
+}
+
+static void say_instead(const struct duo_device_run *run, size_t index,
+                        const struct duo_client_image *at)
+{
+    const struct duo_device_image *image = &run->update->images[index];
+    int32_t image_index = image->image_index;
+    const struct duo_client_image *active;
+
+    if (at != NULL) {
+        image_index = (int32_t)at->image_index;
+    }
+    active = image_index < 0 ? NULL
+                             : duo_device_find(&run->update->after,
+                                               (uint32_t)image_index, 0);
+    if (active == NULL) {
+        duo_device_say(run, DUO_DEVICE_STEP_RESULT, index,
+                       "%s: version %s does not run", image->label,
+                       image->version);
+    } else if (at == active) {
+        duo_device_say(run, DUO_DEVICE_STEP_RESULT, index,
+                       "%s: image %u runs version %s, %s", image->label,
+                       (unsigned)active->image_index, active->version,
+                       state_word(active));
+    } else {
+        duo_device_say(run, DUO_DEVICE_STEP_RESULT, index,
+                       "%s: image %u runs version %s and not %s", image->label,
+                       (unsigned)active->image_index, active->version,
+                       image->version);
+    }
+}
+
+bool duo_device_judge(struct duo_device_run *run, struct duo_tool_error *error)
+{
+    const struct duo_device_update *update = run->update;
+    size_t wrong_count = 0;
+    size_t first_wrong = 0;
+
+    for (size_t i = 0; i < update->count; i++) {
+        const struct duo_client_image *at =
+            duo_device_where(&update->after, &update->images[i]);
+
+        if (is_right(run, at)) {
+            duo_device_say(run, DUO_DEVICE_STEP_RESULT, i,
+                           "%s: image %u runs version %s, %s",
+                           update->images[i].label, (unsigned)at->image_index,
+                           at->version, state_word(at));
+            continue;
+        }
+        say_instead(run, i, at);
+        first_wrong = wrong_count++ == 0 ? i : first_wrong;
+    }
+    if (wrong_count == 0) {
+        return true;
+    }
+    tell_why(run);
+    run->client->failure.kind = DUO_CLIENT_FINE;
+    return duo_tool_fail(
+        error, DUO_EXIT_REFUSED, "%s: the device does not run it as asked%s",
+        update->images[first_wrong].label,
+        run->has_journal ? "" : "; it keeps no journal that could say why");
+}
