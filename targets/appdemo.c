@@ -26,11 +26,17 @@ static struct appdemo demo;
 
 /* Of the vector table; the numbers are checked below. */
 void duo_irq_8_handler(void);
+void duo_irq_9_handler(void);
 void duo_irq_42_handler(void);
 
 void duo_irq_8_handler(void)
 {
     duo_uarte_service(&demo.console.uart);
+}
+
+void duo_irq_9_handler(void)
+{
+    duo_uarte_service(&demo.smp.link_uart);
 }
 
 /* A beat of the network core: it only ends the sleep, the record is looked at
@@ -41,10 +47,12 @@ void duo_irq_42_handler(void)
 }
 
 _Static_assert(NRF_SERIAL0_S_IRQ == 8U, "duo_irq_8_handler is the UART's");
+_Static_assert(NRF_SERIAL1_S_IRQ == 9U, "duo_irq_9_handler is the link's");
 _Static_assert(NRF_IPC_S_IRQ == 42U, "duo_irq_42_handler is the IPC's");
 
 _Noreturn void duo_fault_handle(const struct duo_fault *fault)
 {
+    appdemo_crash_keep(fault);
     demo_fault_end(fault, &appdemo_emergency_uart);
 }
 
@@ -119,7 +127,9 @@ static bool look_at_images(void)
                             appdemo_image_state(&demo.images, core)));
         log_words(text.words);
     }
-    appdemo_images_close(&demo.images);
+    if (err == DUO_OK) {
+        appdemo_images_close(&demo.images);
+    }
     return on_trial;
 }
 
@@ -142,8 +152,8 @@ static void start(void)
     (void)duo_clocks_start_hfxo(NRF_CLOCK_S_BASE);
     duo_timer_init(&demo.timer, NRF_TIMER0_S_BASE, NRF_TIMER0_S_IRQ);
     duo_gpio_output(DUO_DK_LED2, true);
-    appdemo_console_init(&demo.console, &demo.timer.clock);
-    duo_irq_enable(NRF_SERIAL0_S_IRQ);
+    appdemo_images_init(&demo.images, &demo.timer.clock);
+    appdemo_smp_init(&demo);
     if (!demo_version_of_header(header, &demo.version)) {
         log_words("there is no image header before this code");
     }
@@ -153,7 +163,6 @@ static void start(void)
     demo_put(&text, "reset: ");
     demo_put(&text, reasons);
     log_words(text.words);
-    appdemo_images_init(&demo.images, &demo.timer.clock);
     start_network_core();
     demo_health_init(&demo.health, &policy, look_at_images());
     appdemo_console_prompt(&demo.console);
@@ -191,27 +200,19 @@ static void tick(void)
     duo_wdt_feed(NRF_WDT0_S_BASE);
 }
 
-static void serve_shell(void)
-{
-    char line[APPDEMO_LINE_BYTES];
-
-    while (appdemo_console_take_line(&demo.console, line)) {
-        appdemo_run_line(&demo, line);
-        appdemo_console_prompt(&demo.console);
-    }
-}
-
 /* With interrupts masked a letter that comes after the look still ends the
  * sleep; its handler runs when the mask goes. */
 static void sleep_until_tick(void)
 {
-    const struct duo_uarte *uart = &demo.console.uart;
     uint64_t now_us = demo.timer.clock.now_us(&demo.timer.clock);
     uint64_t due_us = demo.tick_ms * 1000U;
+    uint32_t sleep_us = due_us > now_us ? (uint32_t)(due_us - now_us) : 0;
     uint32_t mask = duo_cpu_mask();
 
-    if (uart->rx_head == uart->rx_tail && due_us > now_us + SLEEP_US_MIN) {
-        duo_timer_sleep(&demo.timer, (uint32_t)(due_us - now_us));
+    sleep_us = duo_uarte_sleep_us(&demo.console.uart, sleep_us);
+    sleep_us = duo_uarte_sleep_us(&demo.smp.link_uart, sleep_us);
+    if (sleep_us >= SLEEP_US_MIN) {
+        duo_timer_sleep(&demo.timer, sleep_us);
     }
     duo_cpu_unmask(mask);
 }
@@ -221,11 +222,14 @@ int main(void)
     demo_misbehave();
     start();
     for (;;) {
-        serve_shell();
+        bool busy = appdemo_smp_step(&demo);
+
         if (now_ms() >= demo.tick_ms) {
             demo.tick_ms = now_ms() + DEMO_BEAT_MS;
             tick();
         }
-        sleep_until_tick();
+        if (!busy) {
+            sleep_until_tick();
+        }
     }
 }

@@ -11,6 +11,10 @@
 #include "reset.h"
 #include "wdt.h"
 
+/* As Zephyr's shell tells: -EINVAL, and -ENOEXEC for an unknown command. */
+#define RESULT_INVALID (-22)
+#define RESULT_UNKNOWN (-8)
+
 struct command {
     const char *name;
     const char *help;
@@ -35,6 +39,7 @@ void appdemo_wrong_argument(struct appdemo *demo, const char *wanted)
     demo_put(&text, "wrong argument; use: ");
     demo_put(&text, wanted);
     print(demo, text.words);
+    demo->command_result = RESULT_INVALID;
 }
 
 static void run_version(struct appdemo *demo, const char *argument)
@@ -96,6 +101,11 @@ static void run_reset(struct appdemo *demo, const char *argument)
         return;
     }
     print(demo, "reset");
+    if (demo->console.capture != NULL) {
+        appdemo_smp_reset_later(demo); /* The answer goes out first. */
+        return;
+    }
+    appdemo_smp_settle(demo);
     duo_uarte_flush(&demo->console.uart);
     duo_cpu_reset();
 }
@@ -188,24 +198,26 @@ static char *next_word(char **rest)
     return word;
 }
 
-void appdemo_run_line(struct appdemo *demo, char line[APPDEMO_LINE_BYTES])
+int appdemo_run_line(struct appdemo *demo, char line[APPDEMO_LINE_BYTES])
 {
     char *rest = line;
     const char *name = next_word(&rest);
     const char *argument = next_word(&rest);
     struct demo_text text;
 
+    demo->command_result = 0;
     if (*name == '\0') {
-        return;
+        return 0;
     }
     for (uint32_t i = 0; i < COMMAND_COUNT; i++) {
         if (is(name, commands[i].name)) {
             commands[i].run(demo, argument);
-            return;
+            return demo->command_result;
         }
     }
     demo_text_clear(&text);
     demo_put(&text, name);
     demo_put(&text, ": command not found");
     print(demo, text.words);
+    return RESULT_UNKNOWN;
 }

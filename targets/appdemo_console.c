@@ -15,10 +15,13 @@ const struct duo_uarte_config appdemo_emergency_uart = {
 };
 
 void appdemo_console_init(struct appdemo_console *console,
-                          const struct duo_clock *clock)
+                          const struct duo_clock *clock, uint32_t baud)
 {
+    const struct duo_uarte_counter counter = {NRF_TIMER1_S_BASE,
+                                              NRF_DPPIC_S_BASE, 0};
     struct duo_uarte_config config = appdemo_emergency_uart;
 
+    config.baud = baud;
     console->clock = clock;
     config.pin_rx = DUO_DK_UART0_RX;
     config.tx_ring = console->tx_ring;
@@ -26,7 +29,7 @@ void appdemo_console_init(struct appdemo_console *console,
     config.rx_ring = console->rx_ring;
     config.rx_bytes = APPDEMO_RX_BYTES;
     duo_uarte_init(&console->uart, &config);
-    duo_uarte_receive(&console->uart);
+    duo_uarte_stream(&console->uart, &counter);
     duo_uarte_enable_interrupt(&console->uart);
 }
 
@@ -44,10 +47,31 @@ void appdemo_console_prompt(struct appdemo_console *console)
     put_prompt(console);
 }
 
+static void capture(struct duo_smp_shell *shell, const char *words)
+{
+    while (*words != '\0' && shell->output_bytes < shell->output_room_bytes) {
+        shell->output[shell->output_bytes++] = *words++;
+    }
+}
+
 void appdemo_print(struct appdemo_console *console, const char *words)
 {
+    if (console->capture != NULL) {
+        capture(console->capture, words);
+        capture(console->capture, "\n");
+        return;
+    }
     duo_uarte_puts(&console->uart, words);
     duo_uarte_puts(&console->uart, "\r\n");
+}
+
+static void keep_log(struct appdemo_console *console, const char *words)
+{
+    for (; *words != '\0'; words++) {
+        console->log_ring[console->log_count % APPDEMO_LOG_BYTES] =
+            (uint8_t)*words;
+        console->log_count++;
+    }
 }
 
 void appdemo_log(struct appdemo_console *console, const char *words)
@@ -58,6 +82,8 @@ void appdemo_log(struct appdemo_console *console, const char *words)
     demo_put_time(&text, console->clock->now_us(console->clock));
     demo_put(&text, "app: ");
     demo_put(&text, words);
+    keep_log(console, text.words);
+    keep_log(console, "\n");
     if (console->prompted) {
         /* Spaces, not an escape sequence, cover what was there: a log that is
          * kept in a file stays plain text. */
@@ -67,7 +93,8 @@ void appdemo_log(struct appdemo_console *console, const char *words)
         }
         duo_uarte_puts(&console->uart, "\r");
     }
-    appdemo_print(console, text.words);
+    duo_uarte_puts(&console->uart, text.words);
+    duo_uarte_puts(&console->uart, "\r\n");
     if (console->prompted) {
         put_prompt(console);
     }
@@ -103,26 +130,22 @@ static void add_letter(struct appdemo_console *console, uint8_t letter)
     }
 }
 
-bool appdemo_console_take_line(struct appdemo_console *console,
-                               char line[APPDEMO_LINE_BYTES])
+bool appdemo_console_take(struct appdemo_console *console, uint8_t letter,
+                          char line[APPDEMO_LINE_BYTES])
 {
-    uint8_t letter;
+    bool ignored = letter == (uint8_t)'\n' && console->after_cr;
 
-    while (duo_uarte_read(&console->uart, &letter, 1) == 1U) {
-        bool ignored = letter == (uint8_t)'\n' && console->after_cr;
-
-        console->after_cr = letter == (uint8_t)'\r';
-        if (ignored) {
-            continue;
-        }
-        if (letter == (uint8_t)'\r' || letter == (uint8_t)'\n') {
-            return end_line(console, line);
-        }
-        if (letter == (uint8_t)'\b' || letter == 0x7FU) {
-            erase_letter(console);
-        } else {
-            add_letter(console, letter);
-        }
+    console->after_cr = letter == (uint8_t)'\r';
+    if (ignored) {
+        return false;
+    }
+    if (letter == (uint8_t)'\r' || letter == (uint8_t)'\n') {
+        return end_line(console, line);
+    }
+    if (letter == (uint8_t)'\b' || letter == 0x7FU) {
+        erase_letter(console);
+    } else {
+        add_letter(console, letter);
     }
     return false;
 }

@@ -20,9 +20,11 @@ static bool is(const char *left, const char *right)
 
 static bool open_images(struct appdemo *demo)
 {
-    enum duo_err err = appdemo_images_open(&demo->images);
+    enum duo_err err;
     struct demo_text text;
 
+    appdemo_smp_settle(demo);
+    err = appdemo_images_open(&demo->images);
     if (err == DUO_OK) {
         return true;
     }
@@ -141,6 +143,7 @@ void appdemo_run_confirm(struct appdemo *demo, const char *argument)
 {
     bool app = is(argument, "app");
     bool net = is(argument, "net");
+    bool opened;
 
     if (*argument == '\0' || is(argument, "all")) {
         appdemo_confirm_all(demo);
@@ -151,35 +154,24 @@ void appdemo_run_confirm(struct appdemo *demo, const char *argument)
         return;
     }
     /* The application's own trailer needs no external flash. */
-    if (open_images(demo) || app) {
+    opened = open_images(demo);
+    if (opened || app) {
         confirm(demo, app ? DUO_CORE_APP : DUO_CORE_NET);
     }
-    appdemo_images_close(&demo->images);
+    if (opened) {
+        appdemo_images_close(&demo->images);
+    }
 }
 
 static void print_entry(struct appdemo *demo,
                         const struct duo_journal_entry *entry)
 {
-    const struct duo_reason_text *reason = duo_reason_text(entry->reason);
-    struct demo_text text;
+    struct demo_text what;
+    struct demo_text sentence;
 
-    demo_text_clear(&text);
-    demo_put(&text, "boot ");
-    demo_put_decimal(&text, entry->boot_count);
-    demo_put(&text, ", ");
-    demo_put_decimal(&text, entry->time_ms);
-    demo_put(&text, " ms, ");
-    demo_put(&text, entry->core == DUO_CORE_NONE ? "board"
-                                                 : duo_core_name(entry->core));
-    demo_put(&text, " ");
-    demo_put_version(&text, &entry->version);
-    demo_put(&text, ": ");
-    demo_put(&text, reason->name);
-    print(demo, text.words);
-    demo_text_clear(&text);
-    demo_put(&text, "    ");
-    demo_put(&text, reason->sentence);
-    print(demo, text.words);
+    appdemo_journal_put(entry, &what, &sentence);
+    print(demo, what.words);
+    print(demo, sentence.words);
 }
 
 /* Two passes over the ring instead of a buffer of entries: first count, then

@@ -45,12 +45,25 @@ void appdemo_images_init(struct appdemo_images *images,
 
 enum duo_err appdemo_images_open(struct appdemo_images *images)
 {
-    return duo_mx25r_prepare(&images->ext);
+    enum duo_err err = DUO_OK;
+
+    if (images->users == 0) {
+        err = duo_mx25r_prepare(&images->ext);
+    }
+    if (err != DUO_OK) {
+        duo_mx25r_release(&images->ext);
+        return err;
+    }
+    images->users++;
+    return DUO_OK;
 }
 
 void appdemo_images_close(struct appdemo_images *images)
 {
-    duo_mx25r_release(&images->ext);
+    images->users--;
+    if (images->users == 0) {
+        duo_mx25r_release(&images->ext);
+    }
 }
 
 enum appdemo_image_state

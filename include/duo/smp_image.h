@@ -14,6 +14,9 @@
 #include "duo/upload.h"
 
 extern const struct duo_smp_group_type duo_smp_image_group;
+/* For recovery, where a whole upload is a request by itself: list, upload and
+ * erase. */
+extern const struct duo_smp_group_type duo_smp_image_small_group;
 
 enum duo_smp_image_error {
     DUO_SMP_IMAGE_UNKNOWN = 1,

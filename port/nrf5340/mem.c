@@ -28,6 +28,21 @@ void *memcpy(void *restrict dst, const void *restrict src, size_t len_bytes)
     return dst;
 }
 
+void *memmove(void *dst, const void *src, size_t len_bytes)
+{
+    uint8_t *to = dst;
+    const uint8_t *from = src;
+
+    if (to <= from) {
+        return memcpy(dst, src, len_bytes);
+    }
+    while (len_bytes != 0) {
+        len_bytes--;
+        to[len_bytes] = from[len_bytes];
+    }
+    return dst;
+}
+
 void *memset(void *dst, int value, size_t len_bytes)
 {
     uint8_t *to = dst;

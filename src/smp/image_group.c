@@ -42,6 +42,21 @@ const struct duo_smp_group_type duo_smp_image_group = {
     .error_rc = error_rc,
 };
 
+static const struct duo_smp_command small_commands[] = {
+    {.id = 0, .read = smp_image_read_state},
+    {.id = 1, .write = smp_image_upload   },
+    {.id = 5, .write = smp_image_erase    },
+};
+
+const struct duo_smp_group_type duo_smp_image_small_group = {
+    .id = DUO_SMP_GROUP_IMAGE,
+    .name = "img mgmt",
+    .commands = small_commands,
+    .command_count = sizeof(small_commands) / sizeof(small_commands[0]),
+    .error_count = sizeof(error_rc) / sizeof(error_rc[0]),
+    .error_rc = error_rc,
+};
+
 uint64_t smp_image_now_us(const struct duo_smp_image *image)
 {
     return image->config.clock->now_us(image->config.clock);
