@@ -112,16 +112,17 @@ static bool take_string(struct duo_bytes *rest, struct head head,
 
 /* Write what join() gathered as one chunk, then empty ones. The span stays
  * legal and means the same, so that it can be read again. */
-static void fill_chunks(uint8_t *start, uint8_t *end, size_t len_bytes,
-                        uint8_t major)
+static void fill_chunks(struct duo_cbor_input span, uint8_t major,
+                        size_t len_bytes)
 {
     uint8_t head[CBOR_HEAD_BYTES_MAX];
     size_t head_bytes = duo_cbor_head(head, major, len_bytes);
+    size_t used_bytes = head_bytes + len_bytes;
 
-    memmove(start + head_bytes, start, len_bytes);
-    memcpy(start, head, head_bytes);
-    memset(start + head_bytes + len_bytes, major << CBOR_INFO_BITS,
-           (size_t)(end - start) - head_bytes - len_bytes);
+    memmove(span.data + head_bytes, span.data, len_bytes);
+    memcpy(span.data, head, head_bytes);
+    memset(span.data + used_bytes, major << CBOR_INFO_BITS,
+           span.len_bytes - used_bytes);
 }
 
 /* Put the chunks that follow together. Their heads are at least as long as that
@@ -155,7 +156,8 @@ static bool join(struct duo_cbor_input input, struct duo_bytes *rest,
         return false;
     }
     if (end != start) {
-        fill_chunks(start, end, (size_t)(to - start), major);
+        fill_chunks((struct duo_cbor_input){start, (size_t)(end - start)},
+                    major, (size_t)(to - start));
     }
     return true;
 }
@@ -177,9 +179,18 @@ static bool open_level(struct level *level, const struct head *head,
     return true;
 }
 
-static bool may_break(const struct level *level)
+/* Is the level at its end? Takes the break of an open one. */
+static bool is_over(const struct level *level, struct duo_bytes *rest)
 {
-    return level->is_open && !(level->is_map && level->left_count % 2 != 0);
+    if (!level->is_open) {
+        return level->left_count == 0;
+    }
+    if ((level->is_map && level->left_count % 2 != 0) || rest->len_bytes == 0 ||
+        rest->data[0] != CBOR_BREAK) {
+        return false;
+    }
+    pass(rest, 1);
+    return true;
 }
 
 /* Check one item, without its contents if it is a container. */
@@ -202,27 +213,13 @@ static bool take_item(struct duo_cbor_input input, struct duo_bytes *rest,
 
 size_t duo_cbor_item_bytes(struct duo_cbor_input input)
 {
-    /* The item is the only one of a level of its own. */
     struct level levels[DUO_CBOR_DEPTH_MAX + 1U] = {{.left_count = 1}};
     struct level *level = levels;
     struct duo_bytes rest = view(input);
     struct head head;
 
-    /* Every round takes a byte at least, or leaves a level. */
-    for (;;) {
-        if (level->left_count == 0 && !level->is_open) {
-            if (level == levels) {
-                return input.len_bytes - rest.len_bytes;
-            }
-            level--;
-            continue;
-        }
-        if (may_break(level) && rest.len_bytes != 0 &&
-            rest.data[0] == CBOR_BREAK) {
-            pass(&rest, 1);
-            level--;
-            continue;
-        }
+    /* Every round takes a byte at least. */
+    do {
         if (!take_item(input, &rest, &head) || is_break(&head)) {
             return 0;
         }
@@ -234,7 +231,11 @@ size_t duo_cbor_item_bytes(struct duo_cbor_input input)
                 return 0;
             }
         }
-    }
+        while (level != levels && is_over(level, &rest)) {
+            level--;
+        }
+    } while (level != levels);
+    return input.len_bytes - rest.len_bytes;
 }
 
 static struct duo_cbor_field *find_field(struct duo_cbor_field *fields,
@@ -279,6 +280,7 @@ static bool set_bool(struct duo_cbor_field *field, const struct head *head)
 
 static struct duo_bytes skip_tags(struct duo_bytes rest, struct head *head)
 {
+    *head = (struct head){.major = CBOR_SIMPLE}; /* Of nothing. */
     while (take_head(&rest, head) && head->major == CBOR_TAG) {
     }
     return rest;
@@ -358,6 +360,7 @@ bool duo_cbor_read_map(struct duo_cbor_input input,
     return true;
 }
 
+/* NOLINTNEXTLINE(bugprone-easily-swappable-parameters): source, result. */
 bool duo_cbor_next_text(struct duo_bytes *items, struct duo_bytes *text)
 {
     struct head head;

@@ -112,6 +112,7 @@ void duo_cbor_put_bool(struct duo_cbor_writer *writer, const char *key,
     put_byte(writer, (uint8_t)(CBOR_FALSE + value));
 }
 
+/* NOLINTNEXTLINE(bugprone-easily-swappable-parameters): key, then value. */
 void duo_cbor_put_text(struct duo_cbor_writer *writer, const char *key,
                        const char *text)
 {

@@ -36,12 +36,12 @@ static uint32_t year_days(uint32_t year)
 }
 
 /* Long and short months take turns, but for July and August. */
-static uint32_t month_days(uint32_t year, uint32_t month)
+static uint32_t month_days(const uint32_t parts[PART_COUNT])
 {
-    if (month == 2) {
-        return 28U + is_leap(year);
+    if (parts[MONTH] == 2) {
+        return 28U + is_leap(parts[YEAR]);
     }
-    return 30U + ((month + (month >> 3)) & 1U);
+    return 30U + ((parts[MONTH] + (parts[MONTH] >> 3)) & 1U);
 }
 
 static uint32_t take_number(struct duo_bytes *text)
@@ -86,15 +86,16 @@ bool duo_smp_date_parse(struct duo_bytes text, uint32_t *seconds_s)
 
     if (text.len_bytes < DUO_SMP_DATE_CHARS ||
         text.len_bytes > TEXT_CHARS_MAX || !parse_parts(text, parts) ||
-        parts[DAY] > month_days(parts[YEAR], parts[MONTH])) {
+        parts[DAY] > month_days(parts)) {
         return false;
     }
     days = parts[DAY] - 1U;
     for (uint32_t year = YEAR_MIN; year < parts[YEAR]; year++) {
         days += year_days(year);
     }
-    for (uint32_t month = 1; month < parts[MONTH]; month++) {
-        days += month_days(parts[YEAR], month);
+    while (parts[MONTH] > 1U) {
+        parts[MONTH]--;
+        days += month_days(parts);
     }
     *seconds_s = days * DAY_S + parts[HOUR] * 3600U + parts[MINUTE] * 60U +
                  parts[SECOND];
@@ -123,8 +124,8 @@ void duo_smp_date_format(uint32_t seconds_s, char dst[DUO_SMP_DATE_CHARS + 1U])
         days -= year_days(parts[YEAR]);
         parts[YEAR]++;
     }
-    while (days >= month_days(parts[YEAR], parts[MONTH])) {
-        days -= month_days(parts[YEAR], parts[MONTH]);
+    while (days >= month_days(parts)) {
+        days -= month_days(parts);
         parts[MONTH]++;
     }
     parts[DAY] = days + 1U;

@@ -52,23 +52,25 @@ static void ask_all(const struct exchange *rows, size_t count)
 
 static void statistics_are_listed_and_shown(void **state)
 {
+    /* clang-format off */
     static const struct exchange rows[] = {
   /* mcumgr, smpmgr, vouch. */
-        {"0000000100022001a0",                                       "{'stat_list':['link','empty']}"},
-        {"0800000100020101a0",                                       "{'stat_list':['link','empty']}"},
-        {"0800000100020001a0",                                       "{'stat_list':['link','empty']}"},
+        {"0000000100022001a0", "{'stat_list':['link','empty']}"},
+        {"0800000100020101a0", "{'stat_list':['link','empty']}"},
+        {"0800000100020001a0", "{'stat_list':['link','empty']}"},
         {"0000001400027f00a1646e616d656d736d705f7376725f7374617473",
-         "{'rc':5}"                                                                                  },
+         "{'rc':5}"},
         {"0800000b00020000a1646e616d65646c696e6b",
-         "{'name':'link','fields':{'sent':0,'received':4000000000}}"                                 },
+         "{'name':'link','fields':{'sent':0,'received':4000000000}}"},
         {"0800000c00020000a1646e616d6565656d707479",
-         "{'name':'empty','fields':{}}"                                                              },
-        {"0800000a00020000a1646e616d65636c696e",                     "{'err':{'group':2,'rc':2}}"    },
-        {"0800000700020000a1646e616d6560",                           "{'rc':3}"                      },
-        {"0800000100020000a0",                                       "{'rc':3}"                      },
-        {"0800000700020000a1646e616d6505",                           "{'rc':3}"                      },
-        {"0a00000100020000a0",                                       "{'rc':8}"                      },
+         "{'name':'empty','fields':{}}"},
+        {"0800000a00020000a1646e616d65636c696e", "{'err':{'group':2,'rc':2}}"},
+        {"0800000700020000a1646e616d6560", "{'rc':3}"},
+        {"0800000100020000a0", "{'rc':3}"},
+        {"0800000700020000a1646e616d6505", "{'rc':3}"},
+        {"0a00000100020000a0", "{'rc':8}"},
     };
+    /* clang-format on */
 
     (void)state;
     ask_all(rows, COUNT(rows));
@@ -76,35 +78,37 @@ static void statistics_are_listed_and_shown(void **state)
 
 static void groups_are_counted_listed_and_told_of(void **state)
 {
+    /* clang-format off */
     static const struct exchange rows[] = {
   /* AuTerm. */
-        {"08000001000a0000a0",                                     "{'count':3}"                },
-        {"08000008000a0002a165696e64657802",                       "{'group':10,'end':true}"    },
+        {"08000001000a0000a0", "{'count':3}"},
+        {"08000008000a0002a165696e64657802", "{'group':10,'end':true}"},
         {"08000001000a0003a0",
          "{'groups':[{'group':0,'name':'os mgmt','handlers':4},"
          "{'group':2,'name':'stat mgmt','handlers':2},"
-         "{'group':10,'name':'enum mgmt','handlers':4}]}"                                       },
-        {"08000000000a0001",                                       "{'groups':[0,2,10]}"        },
-        {"08000000000a0002",                                       "{'group':0}"                },
-        {"08000008000a0002a165696e64657801",                       "{'group':2}"                },
-        {"08000008000a0002a165696e64657803",                       "{'err':{'group':10,'rc':4}}"},
-        {"00000008000a0002a165696e64657803",                       "{'rc':1}"                   },
+         "{'group':10,'name':'enum mgmt','handlers':4}]}"},
+        {"08000000000a0001", "{'groups':[0,2,10]}"},
+        {"08000000000a0002", "{'group':0}"},
+        {"08000008000a0002a165696e64657801", "{'group':2}"},
+        {"08000008000a0002a165696e64657803", "{'err':{'group':10,'rc':4}}"},
+        {"00000008000a0002a165696e64657803", "{'rc':1}"},
         {"08000010000a0002a165696e6465781bffffffffffffffff",
-         "{'err':{'group':10,'rc':4}}"                                                          },
-        {"08000008000a0002a165696e64657820",                       "{'rc':3}"                   },
+         "{'err':{'group':10,'rc':4}}"},
+        {"08000008000a0002a165696e64657820", "{'rc':3}"},
  /* Some groups: 2 twice, one that is not there, one beyond 16 bits that
          * is 2 in its low ones. */
         {"08000013000a0003a16667726f7570738402021903e71a00010002",
-         "{'groups':[{'group':2,'name':'stat mgmt','handlers':2}]}"                             },
-        {"0800000a000a0003a16667726f7570738109",                   "{'groups':[]}"              },
+         "{'groups':[{'group':2,'name':'stat mgmt','handlers':2}]}"},
+        {"0800000a000a0003a16667726f7570738109", "{'groups':[]}"},
         {"08000009000a0003a16667726f75707380",
          "{'groups':[{'group':0,'name':'os mgmt','handlers':4},"
          "{'group':2,'name':'stat mgmt','handlers':2},"
-         "{'group':10,'name':'enum mgmt','handlers':4}]}"                                       },
-        {"0800000b000a0003a16667726f757073820260",                 "{'rc':3}"                   },
-        {"08000009000a0003a16667726f75707302",                     "{'rc':3}"                   },
-        {"08000000000a0004",                                       "{'rc':8}"                   },
+         "{'group':10,'name':'enum mgmt','handlers':4}]}"},
+        {"0800000b000a0003a16667726f757073820260", "{'rc':3}"},
+        {"08000009000a0003a16667726f75707302", "{'rc':3}"},
+        {"08000000000a0004", "{'rc':8}"},
     };
+    /* clang-format on */
 
     (void)state;
     ask_all(rows, COUNT(rows));

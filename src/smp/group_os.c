@@ -162,8 +162,8 @@ static enum duo_smp_outcome reset(void *ctx, struct duo_smp_request *request)
         os->reset_mode = (enum duo_smp_boot_mode)mode->number;
         /* Asked again, the reset comes no later. */
         if (os->reset_due_us == 0) {
-            os->reset_due_us =
-                os->clock->now_us(os->clock) + DUO_SMP_RESET_MS * 1000U;
+            os->reset_due_us = os->clock->now_us(os->clock) +
+                               (uint64_t)DUO_SMP_RESET_MS * 1000U;
         }
     }
     return DUO_SMP_DONE;

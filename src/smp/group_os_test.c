@@ -85,47 +85,49 @@ static void ask_all(const struct duo_smp_group_type *type,
 
 static void requests_of_known_clients_are_answered(void **state)
 {
+    /* clang-format off */
     static const struct exchange rows[] = {
   /* mcumgr */
-        {"020000090000be00a161646568656c6c6f",                     "{'r':'hello'}"                     },
+        {"020000090000be00a161646568656c6c6f", "{'r':'hello'}"},
         {"0000000100008902a0",
          "{'tasks':{'main':{'prio':0,'tid':1,'state':2,'stkuse':100,"
          "'stksiz':300,'cswcnt':70000,'runtime':5,'last_checkin':0,"
          "'next_checkin':0},'radio':{'prio':1,'tid':2,'state':2,'stkuse':100,"
          "'stksiz':300,'cswcnt':70000,'runtime':5,'last_checkin':0,"
-         "'next_checkin':0}}}"                                                                         },
+         "'next_checkin':0}}}"},
  /* The request takes one buffer, and never were there more. */
         {"0000000100009303a0",
-         "{'mpools':{'smp':{'blksiz':512,'nblks':4,'nfree':3,'min':3}}}"                               },
-        {"0000000100000504a0",                                     "{'rc':5}"                          },
+         "{'mpools':{'smp':{'blksiz':512,'nblks':4,'nfree':3,'min':3}}}"},
+        {"0000000100000504a0", "{'rc':5}"},
         {"0200002500002b04a1686461746574696d657819323032362d30312d30325430333a"
-         "30343a30352b30303a3030",                        "{}"                                },
-        {"0000000100000504a0",                                     "{'datetime':'2026-01-02T03:04:05'}"},
-        {"0200000100005505a0",                                     "{}"                                },
+         "30343a30352b30303a3030", "{}"},
+        {"0000000100000504a0", "{'datetime':'2026-01-02T03:04:05'}"},
+        {"0200000100005505a0", "{}"},
  /* smpmgr */
-        {"0800000100000006a0",                                     "{'buf_size':512,'buf_count':3}"    },
-        {"0a00000600000100a16164626869",                           "{'r':'hi'}"                        },
-        {"0a00000100000105a0",                                     "{}"                                },
+        {"0800000100000006a0", "{'buf_size':512,'buf_count':3}"},
+        {"0a00000600000100a16164626869", "{'r':'hi'}"},
+        {"0a00000100000105a0", "{}"},
  /* vouch */
-        {"0a00000900000000a161646568656c6c6f",                     "{'r':'hello'}"                     },
+        {"0a00000900000000a161646568656c6c6f", "{'r':'hello'}"},
         {"0800000a00000007a166666f726d61746161",
          "{'output':'Duoboot board 1.2.3 abc now arm cortex-m33 nrf5340dk "
-         "none'}"                                                                                      },
-        {"0800000100000008a0",                                     "{'bootloader':'MCUboot'}"          },
-        {"0a00000000000005",                                       "{}"                                },
+         "none'}"},
+        {"0800000100000008a0", "{'bootloader':'MCUboot'}"},
+        {"0a00000000000005", "{}"},
  /* mcumgrctl: echo is a read here. */
-        {"080000090000a900a161646568656c6c6f",                     "{'r':'hello'}"                     },
-        {"080000010000c206a0",                                     "{'buf_size':512,'buf_count':3}"    },
-        {"0800000a00009907a166666f726d61746173",                   "{'output':'Duoboot'}"              },
-        {"0800000a00009a07a166666f726d6174616e",                   "{'output':'board'}"                },
-        {"0800000a00009b07a166666f726d61746172",                   "{'output':'1.2.3'}"                },
-        {"0800000c00006008a1657175657279646d6f6465",               "{'mode':3}"                        },
+        {"080000090000a900a161646568656c6c6f", "{'r':'hello'}"},
+        {"080000010000c206a0", "{'buf_size':512,'buf_count':3}"},
+        {"0800000a00009907a166666f726d61746173", "{'output':'Duoboot'}"},
+        {"0800000a00009a07a166666f726d6174616e", "{'output':'board'}"},
+        {"0800000a00009b07a166666f726d61746172", "{'output':'1.2.3'}"},
+        {"0800000c00006008a1657175657279646d6f6465", "{'mode':3}"},
  /* AuTerm */
-        {"0a00001300000005a265666f726365f569626f6f745f6d6f646501", "{}"                                },
+        {"0a00001300000005a265666f726365f569626f6f745f6d6f646501", "{}"},
  /* Device Manager: version 1, sequence 255. */
-        {"000000010000ff06a0",                                     "{'buf_size':512,'buf_count':3}"    },
-        {"0800000c00000108a1657175657279646d6f6465",               "{'mode':3}"                        },
+        {"000000010000ff06a0", "{'buf_size':512,'buf_count':3}"},
+        {"0800000c00000108a1657175657279646d6f6465", "{'mode':3}"},
     };
+    /* clang-format on */
 
     (void)state;
     ask_all(&duo_smp_os_group, rows, COUNT(rows));
@@ -133,36 +135,38 @@ static void requests_of_known_clients_are_answered(void **state)
 
 static void what_is_not_right_is_refused_with_its_error(void **state)
 {
+    /* clang-format off */
     static const struct exchange rows[] = {
   /* Console echo control, and heap statistics. */
-        {"0a00000700000001a1646563686f00",           "{'rc':8}"                  },
-        {"0800000000000009",                         "{'rc':8}"                  },
-        {"0a00000000000002",                         "{'rc':8}"                  },
-        {"0800000000000005",                         "{'rc':8}"                  },
+        {"0a00000700000001a1646563686f00", "{'rc':8}"},
+        {"0800000000000009", "{'rc':8}"},
+        {"0a00000000000002", "{'rc':8}"},
+        {"0800000000000005", "{'rc':8}"},
  /* Echo of a number; of nothing. */
-        {"0a00000400000000a1616405",                 "{'rc':3}"                  },
-        {"0a00000100000000a0",                       "{'r':''}"                  },
+        {"0a00000400000000a1616405", "{'rc':3}"},
+        {"0a00000100000000a0", "{'r':''}"},
  /* Names: nothing, a letter twice, another order, an unknown one. */
-        {"0800000100000007a0",                       "{'output':'Duoboot'}"      },
+        {"0800000100000007a0", "{'output':'Duoboot'}"},
         {"0800000c00000007a166666f726d6174636f736f",
-         "{'output':'Duoboot none'}"                                             },
+         "{'output':'Duoboot none'}"},
         {"0800000b00000007a166666f726d6174627378",
-         "{'err':{'group':0,'rc':2}}"                                            },
-        {"0000000b00000007a166666f726d6174627378",   "{'rc':3}"                  },
-        {"0800000900000007a166666f726d617460",       "{'err':{'group':0,'rc':2}}"},
+         "{'err':{'group':0,'rc':2}}"},
+        {"0000000b00000007a166666f726d6174627378", "{'rc':3}"},
+        {"0800000900000007a166666f726d617460", "{'err':{'group':0,'rc':2}}"},
  /* The boot loader does not know. */
         {"0800000c00000008a1657175657279646d6f6466",
-         "{'err':{'group':0,'rc':3}}"                                            },
-        {"0000000c00000008a1657175657279646d6f6466", "{'rc':5}"                  },
+         "{'err':{'group':0,'rc':3}}"},
+        {"0000000c00000008a1657175657279646d6f6466", "{'rc':5}"},
  /* A boot mode of tomorrow. */
-        {"0a00000c00000005a169626f6f745f6d6f646502", "{'rc':3}"                  },
+        {"0a00000c00000005a169626f6f745f6d6f646502", "{'rc':3}"},
  /* No date; too short; not a text. */
-        {"0800000000000004",                         "{'err':{'group':0,'rc':4}}"},
-        {"0a00000100000004a0",                       "{'rc':3}"                  },
-        {"0a00000b00000004a1686461746574696d6505",   "{'rc':3}"                  },
+        {"0800000000000004", "{'err':{'group':0,'rc':4}}"},
+        {"0a00000100000004a0", "{'rc':3}"},
+        {"0a00000b00000004a1686461746574696d6505", "{'rc':3}"},
         {"0a00001d00000004a1686461746574696d6572323032362d30312d30325430333a"
-         "30343a30",                        "{'rc':3}"                  },
+         "30343a30", "{'rc':3}"},
     };
+    /* clang-format on */
 
     (void)state;
     ask_all(&duo_smp_os_group, rows, COUNT(rows));
@@ -170,15 +174,17 @@ static void what_is_not_right_is_refused_with_its_error(void **state)
 
 static void recovery_has_the_commands_that_it_needs(void **state)
 {
+    /* clang-format off */
     static const struct exchange rows[] = {
-        {"0a00000600000100a16164626869", "{'r':'hi'}"                    },
-        {"0800000100000006a0",           "{'buf_size':512,'buf_count':3}"},
-        {"0800000100000008a0",           "{'bootloader':'MCUboot'}"      },
-        {"0a00000100000105a0",           "{}"                            },
-        {"0800000000000002",             "{'rc':8}"                      },
-        {"0800000000000004",             "{'rc':8}"                      },
-        {"0800000000000007",             "{'rc':8}"                      },
+        {"0a00000600000100a16164626869", "{'r':'hi'}"},
+        {"0800000100000006a0", "{'buf_size':512,'buf_count':3}"},
+        {"0800000100000008a0", "{'bootloader':'MCUboot'}"},
+        {"0a00000100000105a0", "{}"},
+        {"0800000000000002", "{'rc':8}"},
+        {"0800000000000004", "{'rc':8}"},
+        {"0800000000000007", "{'rc':8}"},
     };
+    /* clang-format on */
 
     (void)state;
     ask_all(&duo_smp_os_small_group, rows, COUNT(rows));
@@ -284,15 +290,17 @@ static void a_reset_comes_after_its_answer_and_once(void **state)
 
 static void a_busy_product_is_reset_by_force_only(void **state)
 {
+    /* clang-format off */
     static const struct exchange rows[] = {
-        {"0a00000100000105a0",               "{'rc':10}"},
-        {"0200000100000105a0",               "{'rc':10}"},
+        {"0a00000100000105a0", "{'rc':10}"},
+        {"0200000100000105a0", "{'rc':10}"},
         {"0a00000800000005a165666f726365f4", "{'rc':10}"},
         {"0a00000800000005a165666f72636500", "{'rc':10}"},
         {"0a00000800000005a165666f726365f6", "{'rc':10}"},
-        {"0a00000800000005a165666f726365f5", "{}"       },
-        {"0a00000800000005a165666f72636501", "{}"       },
+        {"0a00000800000005a165666f726365f5", "{}"},
+        {"0a00000800000005a165666f72636501", "{}"},
     };
+    /* clang-format on */
     struct product *product = product_new(&duo_smp_os_group);
 
     (void)state;

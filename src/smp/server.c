@@ -233,17 +233,19 @@ bool duo_smp_step(struct duo_smp_server *server)
     if (server->current == NULL) {
         return false;
     }
-    if (server->answer_bytes == 0 && make_answer(server) &&
-        server->answer_bytes == 0) {
-        return true;
-    }
-    if (server->answer_bytes != 0) {
-        /* Nothing to do here until the link is: whoever makes it ready comes
-         * back. */
-        if (!duo_smp_is_ready(server->current->link)) {
-            return false;
+    if (server->answer_bytes == 0) {
+        if (!make_answer(server)) {
+            return oldest(server) != NULL;
         }
-        send_answer(server);
+        if (server->answer_bytes == 0) {
+            return true;
+        }
     }
+    /* Nothing to do here until the link is ready: whoever makes it so comes
+     * back. */
+    if (!duo_smp_is_ready(server->current->link)) {
+        return false;
+    }
+    send_answer(server);
     return server->current != NULL || oldest(server) != NULL;
 }
