@@ -19,7 +19,7 @@ if(DUO_HOST_SRC)
 endif()
 
 # The native board: both boot loaders in one process.
-add_library(duo_native STATIC targets/native_board.c)
+add_library(duo_native STATIC targets/native_board.c targets/native_device.c)
 target_include_directories(duo_native PUBLIC targets)
 target_link_libraries(duo_native PUBLIC duo duo_host duo_layout PRIVATE duo_warnings)
 

@@ -53,6 +53,7 @@ int duo_board_finish(struct duo_board *board, bool done,
 int duo_board_create(int argc, char **argv);
 int duo_board_stage(int argc, char **argv);
 int duo_board_run(int argc, char **argv);
+int duo_board_serve(int argc, char **argv);
 int duo_board_boot(int argc, char **argv);
 int duo_board_reset(int argc, char **argv);
 int duo_board_show_state(int argc, char **argv);

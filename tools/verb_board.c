@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"stage",   "upload an image and ask for its install",               duo_board_stage     },
     {"run",     "run the ARM firmware of both cores: the virtual board",
      duo_board_run                                                                           },
+    {"serve",   "run the native board as a device on UDP",               duo_board_serve     },
     {"boot",    "switch the power off and on; may cut it again",         duo_board_boot      },
     {"reset",   "restart without switching the power off",               duo_board_reset     },
     {"state",   "show both images, their slots and flags",               duo_board_show_state},
