@@ -76,7 +76,6 @@ struct duo_upload {
     bool hashed;           /* The digest is known. */
     uint8_t op;            /* What the flash does now. */
     uint8_t todo;          /* Operations that come before all else. */
-    uint32_t op_bytes;     /* Of it. */
     uint32_t erased_bytes; /* Blank from written_bytes up to here. */
     uint32_t looked_bytes; /* Of the unit there, found blank. */
     uint32_t hashed_bytes;

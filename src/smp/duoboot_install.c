@@ -10,7 +10,7 @@ enum { STEP_BEGIN = 0, STEP_COMPARE };
 
 /* Time of a changed unit, in tenths of a ms: erase, and write every word; two
  * pages of the network core. [TESTING 4.1] */
-static const uint16_t unit_time[DUO_CORE_COUNT] = {1315, 2190};
+static const uint16_t unit_tenths_ms[DUO_CORE_COUNT] = {1315, 2190};
 
 /* The running, the staged and the installed image are hashed and verified, at
  * 64 MHz: 63 cycles for a byte, 16 million for a signature. [TESTING 4.2] */
@@ -77,7 +77,7 @@ static enum duo_err compare_unit(struct duo_smp_duoboot *duoboot, bool *differs)
 
 static uint32_t copy_ms(const struct duo_smp_duoboot *duoboot, unsigned core)
 {
-    return duoboot->changed_units[core] * unit_time[core] / 10U;
+    return duoboot->changed_units[core] * unit_tenths_ms[core] / 10U;
 }
 
 static enum duo_smp_outcome put_estimate(const struct duo_smp_duoboot *duoboot,

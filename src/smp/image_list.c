@@ -4,9 +4,6 @@
 
 #include "smp/image_internal.h"
 
-#define NUMBER_TEXT_BYTES  10U
-#define VERSION_TEXT_BYTES 24U /* 255.255.65535.4294967295 */
-
 enum duo_reason smp_image_parse(struct duo_smp_image *image,
                                 const struct duo_area *area, enum duo_core core)
 {
@@ -168,37 +165,16 @@ enum duo_err duo_smp_image_look(struct duo_smp_image *image,
 
 /* --- The list --- */
 
-static char *put_number(char *text, uint32_t value)
-{
-    char digits[NUMBER_TEXT_BYTES];
-    unsigned count = 0;
-
-    do {
-        digits[count++] = (char)('0' + value % 10U);
-        value /= 10U;
-    } while (value != 0);
-    while (count != 0) {
-        *text++ = digits[--count];
-    }
-    return text;
-}
-
-/* As the reference server: the build number with a point. */
+/* As the reference server: the build number behind a point. */
 static void put_version(struct duo_cbor_writer *writer,
                         const struct duo_version *version)
 {
-    char text[VERSION_TEXT_BYTES + 1U];
-    char *end = put_number(text, version->major);
+    char text[32];
 
-    *end++ = '.';
-    end = put_number(end, version->minor);
-    *end++ = '.';
-    end = put_number(end, version->revision);
-    if (version->build != 0) {
-        *end++ = '.';
-        end = put_number(end, version->build);
+    duo_version_format(version, text);
+    for (char *at = text; *at != '\0'; at++) {
+        *at = *at == '+' ? '.' : *at;
     }
-    *end = '\0';
     duo_cbor_put_text(writer, "version", text);
 }
 

@@ -17,30 +17,28 @@ enum {
 
 #define IMAGE_NUMBER_MAX 4U /* Of the direct upload, which count from 1. */
 
-struct fields {
-    struct duo_cbor_field off;
-    struct duo_cbor_field len;
-    struct duo_cbor_field sha;
-    struct duo_cbor_field data;
-    struct duo_cbor_field image;
-    struct duo_cbor_field upgrade;
-};
-#define FIELD_COUNT (sizeof(struct fields) / sizeof(struct duo_cbor_field))
+enum { OFF, LEN, SHA, DATA, IMAGE, UPGRADE, FIELD_COUNT };
 
-static bool read_fields(struct duo_smp_request *request, struct fields *fields)
+static bool read_fields(struct duo_smp_request *request,
+                        struct duo_cbor_field fields[FIELD_COUNT])
 {
-    struct duo_cbor_field all[FIELD_COUNT] = {
-        {.key = "off",     .kind = DUO_CBOR_UINT },
-        {.key = "len",     .kind = DUO_CBOR_UINT },
-        {.key = "sha",     .kind = DUO_CBOR_BYTES},
-        {.key = "data",    .kind = DUO_CBOR_BYTES},
-        {.key = "image",   .kind = DUO_CBOR_UINT },
-        {.key = "upgrade", .kind = DUO_CBOR_BOOL },
+    static const struct {
+        char key[8];
+        uint8_t kind;
+    } wanted[FIELD_COUNT] = {
+        [OFF] = {"off",     DUO_CBOR_UINT },
+        [LEN] = {"len",     DUO_CBOR_UINT },
+        [SHA] = {"sha",     DUO_CBOR_BYTES},
+        [DATA] = {"data",    DUO_CBOR_BYTES},
+        [IMAGE] = {"image",   DUO_CBOR_UINT },
+        [UPGRADE] = {"upgrade", DUO_CBOR_BOOL },
     };
-    bool good = duo_smp_read(request, all, FIELD_COUNT);
 
-    memcpy(fields, all, sizeof(all));
-    return good;
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        fields[i].key = wanted[i].key;
+        fields[i].kind = (enum duo_cbor_kind)wanted[i].kind;
+    }
+    return duo_smp_read(request, fields, FIELD_COUNT);
 }
 
 static bool is_receiving(const struct duo_smp_image *image)
@@ -215,16 +213,16 @@ static enum duo_smp_outcome take(struct duo_smp_image *image,
 
 static enum duo_smp_outcome next_chunk(struct duo_smp_image *image,
                                        struct duo_smp_request *request,
-                                       const struct fields *fields)
+                                       const struct duo_cbor_field *fields)
 {
     struct duo_upload *upload = &image->upload;
-    struct duo_bytes data = fields->data.bytes;
+    struct duo_bytes data = fields[DATA].bytes;
 
     if (upload->state == DUO_UPLOAD_FAILED) {
         return smp_image_refuse_failed(image, request);
     }
-    if (!is_receiving(image) || !fields->data.found || data.len_bytes == 0 ||
-        fields->off.number != upload->received_bytes) {
+    if (!is_receiving(image) || !fields[DATA].found || data.len_bytes == 0 ||
+        fields[OFF].number != upload->received_bytes) {
         return answer_off(image, request);
     }
     if (data.len_bytes > upload->len_bytes - upload->received_bytes) {
@@ -237,29 +235,29 @@ static enum duo_smp_outcome next_chunk(struct duo_smp_image *image,
 
 /* --- The first chunk --- */
 
-static enum duo_smp_image_error check_first(const struct fields *fields)
+static enum duo_smp_image_error check_first(const struct duo_cbor_field *fields)
 {
-    const struct duo_bytes *data = &fields->data.bytes;
+    const struct duo_bytes *data = &fields[DATA].bytes;
 
-    if (!fields->len.found) {
+    if (!fields[LEN].found) {
         return DUO_SMP_IMAGE_LEN_MISSING;
     }
-    if (fields->sha.found && fields->sha.bytes.len_bytes > DUO_SHA256_BYTES) {
+    if (fields[SHA].found && fields[SHA].bytes.len_bytes > DUO_SHA256_BYTES) {
         return DUO_SMP_IMAGE_BAD_HASH;
     }
-    if (!fields->data.found || data->len_bytes < DUO_IMAGE_HEADER_BYTES) {
+    if (!fields[DATA].found || data->len_bytes < DUO_IMAGE_HEADER_BYTES) {
         return DUO_SMP_IMAGE_TOO_SHORT;
     }
     if (duo_load_le32(data->data) != SMP_IMAGE_MAGIC) {
         return DUO_SMP_IMAGE_BAD_MAGIC;
     }
-    if (fields->len.number > UINT32_MAX) {
+    if (fields[LEN].number > UINT32_MAX) {
         return DUO_SMP_IMAGE_TOO_LARGE;
     }
-    if (data->len_bytes > fields->len.number) {
+    if (data->len_bytes > fields[LEN].number) {
         return DUO_SMP_IMAGE_OVERRUN;
     }
-    return fields->image.found && fields->image.number > IMAGE_NUMBER_MAX
+    return fields[IMAGE].found && fields[IMAGE].number > IMAGE_NUMBER_MAX
                ? DUO_SMP_IMAGE_INVALID_SLOT
                : 0;
 }
@@ -329,7 +327,7 @@ static enum duo_smp_outcome go_on(struct duo_smp_image *image,
 
 static enum duo_smp_outcome first_chunk(struct duo_smp_image *image,
                                         struct duo_smp_request *request,
-                                        const struct fields *fields)
+                                        const struct duo_cbor_field *fields)
 {
     struct duo_upload_request wanted;
     struct duo_upload_record record;
@@ -339,12 +337,12 @@ static enum duo_smp_outcome first_chunk(struct duo_smp_image *image,
         return smp_image_refuse(request, error);
     }
     wanted = (struct duo_upload_request){
-        (uint32_t)fields->len.number,
-        fields->sha.found ? fields->sha.bytes : (struct duo_bytes){NULL, 0}
+        (uint32_t)fields[LEN].number,
+        fields[SHA].found ? fields[SHA].bytes : (struct duo_bytes){NULL, 0}
     };
-    image->asked_image = asked_image(&fields->image);
-    image->only_newer = fields->upgrade.found && fields->upgrade.number != 0;
-    image->chunk = fields->data.bytes;
+    image->asked_image = asked_image(&fields[IMAGE]);
+    image->only_newer = fields[UPGRADE].found && fields[UPGRADE].number != 0;
+    image->chunk = fields[DATA].bytes;
     if (is_receiving(image) && is_same(&image->upload, &wanted)) {
         return answer_off(image, request);
     }
@@ -375,21 +373,21 @@ static enum duo_smp_outcome rehash(struct duo_smp_image *image,
 static enum duo_smp_outcome begin(struct duo_smp_image *image,
                                   struct duo_smp_request *request)
 {
-    struct fields fields;
+    struct duo_cbor_field fields[FIELD_COUNT];
 
     if (!smp_image_ready(image)) {
         return DUO_SMP_AGAIN;
     }
-    if (!read_fields(request, &fields)) {
+    if (!read_fields(request, fields)) {
         return DUO_SMP_DONE;
     }
-    if (!fields.off.found) {
+    if (!fields[OFF].found) {
         return smp_image_refuse(request, DUO_SMP_IMAGE_OFF_MISSING);
     }
     image->data_us = smp_image_now_us(image);
     image->used_us = image->data_us;
-    return fields.off.number == 0 ? first_chunk(image, request, &fields)
-                                  : next_chunk(image, request, &fields);
+    return fields[OFF].number == 0 ? first_chunk(image, request, fields)
+                                   : next_chunk(image, request, fields);
 }
 
 enum duo_smp_outcome smp_image_upload(void *ctx,

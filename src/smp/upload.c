@@ -20,6 +20,7 @@ static void begin(struct duo_upload *upload, enum duo_upload_state state)
 {
     duo_upload_settle(upload);
     upload->state = state;
+    upload->op = UPLOAD_OP_NONE;
     upload->todo = 0;
     upload->hashed = false;
     upload->received_bytes = 0;
@@ -78,11 +79,11 @@ enum duo_err duo_upload_into(struct duo_upload *upload,
         return DUO_ERR_RANGE;
     }
     upload->target = *target;
-    upload->todo = UPLOAD_TODO_LAST;
+    upload->todo = UPLOAD_TODO(UPLOAD_OP_LAST);
     upload->blank_counts = true;
     if (target->keeps_record) {
         err = look_at_slot(upload);
-        upload->todo |= UPLOAD_TODO_RECORD;
+        upload->todo |= UPLOAD_TODO(UPLOAD_OP_RECORD);
     }
     if (err == DUO_OK) {
         upload->state = DUO_UPLOAD_RUNNING;
@@ -107,9 +108,10 @@ void duo_upload_resume(struct duo_upload *upload, const struct duo_area *slot,
     upload->erased_bytes = record->marked_bytes;
     if (record->marked_bytes == 0) {
         /* Not even the record is known to have been written to its end. */
-        upload->todo = UPLOAD_TODO_LAST | UPLOAD_TODO_RECORD;
+        upload->todo =
+            UPLOAD_TODO(UPLOAD_OP_LAST) | UPLOAD_TODO(UPLOAD_OP_RECORD);
     } else if (record->marked_bytes < record->len_bytes) {
-        upload->todo = UPLOAD_TODO_MARK;
+        upload->todo = UPLOAD_TODO(UPLOAD_OP_MARK);
     }
     upload->crypto->ops->sha256_begin(upload->crypto);
 }
@@ -119,11 +121,12 @@ void duo_upload_clear(struct duo_upload *upload, const struct duo_area *area,
 {
     begin(upload, DUO_UPLOAD_CLEARING);
     upload->target = (struct duo_upload_target){*area, false};
-    upload->todo =
-        (uint8_t)(((unit_set & DUO_UPLOAD_FIRST_UNIT) != 0 ? UPLOAD_TODO_FIRST
-                                                           : 0U) |
-                  ((unit_set & DUO_UPLOAD_LAST_UNIT) != 0 ? UPLOAD_TODO_LAST
-                                                          : 0U));
+    upload->todo = (uint8_t)(((unit_set & DUO_UPLOAD_FIRST_UNIT) != 0
+                                  ? UPLOAD_TODO(UPLOAD_OP_FIRST)
+                                  : 0U) |
+                             ((unit_set & DUO_UPLOAD_LAST_UNIT) != 0
+                                  ? UPLOAD_TODO(UPLOAD_OP_LAST)
+                                  : 0U));
 }
 
 enum duo_err duo_upload_blank(struct duo_upload *upload,
@@ -141,7 +144,8 @@ enum duo_err duo_upload_blank(struct duo_upload *upload,
     upload->target = (struct duo_upload_target){*slot, true};
     upload->len_bytes = upload_last_off(slot);
     upload->todo =
-        all ? UPLOAD_TODO_LAST | UPLOAD_TODO_BLANKING : UPLOAD_TODO_BLANKING;
+        all ? UPLOAD_TODO(UPLOAD_OP_LAST) | UPLOAD_TODO(UPLOAD_OP_BLANKING)
+            : UPLOAD_TODO(UPLOAD_OP_BLANKING);
     upload->blank_counts = !goes_on && record.note != DUO_UPLOAD_NOTE_PART;
     if (goes_on && !all && record.marked_bytes < upload->len_bytes) {
         upload->erased_bytes = record.marked_bytes;

@@ -29,16 +29,24 @@ enum {
 /* Of the emptying; what lies behind is done again after a cut. */
 #define UPLOAD_BLANKED_MAX 112U
 
-/* Bits of todo, in the order in which they are done. */
-enum {
-    UPLOAD_TODO_CHECK = 1,
-    UPLOAD_TODO_FIRST = 2,
-    UPLOAD_TODO_LAST = 4,
-    UPLOAD_TODO_RECORD = 8,
-    UPLOAD_TODO_MARK = 16,
-    UPLOAD_TODO_BLANKING = 32,
-    UPLOAD_TODO_BLANK = 64,
+/* Operations of the flash. The first ones may be wanted before all else: a bit
+ * of todo each, done in this order. */
+enum upload_op {
+    UPLOAD_OP_NONE,
+    UPLOAD_OP_CHECK, /* Read back what was just written. */
+    UPLOAD_OP_FIRST, /* Erase the first unit. */
+    UPLOAD_OP_LAST,  /* Erase the last one. */
+    UPLOAD_OP_RECORD,
+    UPLOAD_OP_MARK,
+    UPLOAD_OP_BLANKING,
+    UPLOAD_OP_BLANK,
+    UPLOAD_OP_LOOK, /* Is the next unit blank? */
+    UPLOAD_OP_ERASE,
+    UPLOAD_OP_WRITE,
+    UPLOAD_OP_HASH,
+    UPLOAD_OP_COUNT,
 };
+#define UPLOAD_TODO(op) ((uint8_t)(1U << (op)))
 
 static inline uint32_t upload_unit_bytes(const struct duo_area *area)
 {

@@ -5,28 +5,39 @@
 
 #include "smp/upload_internal.h"
 
-enum op {
-    OP_NONE,
-    OP_CHECK, /* Read back what was just written. */
-    OP_FIRST, /* Erase the first unit. */
-    OP_LAST,  /* Erase the last one. */
-    OP_RECORD,
-    OP_MARK,
-    OP_BLANKING,
-    OP_BLANK,
-    OP_LOOK, /* Is the next unit blank? */
-    OP_ERASE,
-    OP_WRITE,
-    OP_HASH,
+#define PIECE     DUO_UPLOAD_PIECE_BYTES
+#define NOT_BLANK UINT32_MAX /* For looked_bytes. */
+
+/* Also what is told if it fails. */
+enum kind {
+    READ = DUO_UPLOAD_READ_FAILED,
+    WRITE = DUO_UPLOAD_WRITE_FAILED,
+    ERASE = DUO_UPLOAD_ERASE_FAILED,
 };
 
-#define PIECE      DUO_UPLOAD_PIECE_BYTES
-#define NOT_BLANK  UINT32_MAX /* For looked_bytes. */
-#define TODO_COUNT 7U
+/* What the place of an operation counts from. */
+enum base { AT_START, AT_LAST, AT_ERASED, AT_WRITTEN, AT_HASHED, BASE_COUNT };
 
-/* By bit of todo. */
-static const uint8_t todo_op[TODO_COUNT] = {
-    OP_CHECK, OP_FIRST, OP_LAST, OP_RECORD, OP_MARK, OP_BLANKING, OP_BLANK,
+struct row {
+    uint8_t kind;
+    uint8_t base;
+    uint8_t off_bytes;
+    uint16_t len_bytes;
+};
+
+static const struct row rows[UPLOAD_OP_COUNT] = {
+    [UPLOAD_OP_CHECK] = {READ,  AT_WRITTEN, 0,                   PIECE              },
+    [UPLOAD_OP_FIRST] = {ERASE, AT_START,   0,                   0                  },
+    [UPLOAD_OP_LAST] = {ERASE, AT_LAST,    0,                   0                  },
+    [UPLOAD_OP_RECORD] = {WRITE, AT_LAST,    0,                   UPLOAD_RECORD_BYTES},
+    [UPLOAD_OP_MARK] = {WRITE, AT_LAST,    0,                   UPLOAD_MARK_BYTES  },
+    [UPLOAD_OP_BLANKING] = {WRITE, AT_LAST,    UPLOAD_OFF_BLANKING,
+                         UPLOAD_MARK_BYTES                                          },
+    [UPLOAD_OP_BLANK] = {WRITE, AT_LAST,    UPLOAD_OFF_BLANK,    UPLOAD_MARK_BYTES  },
+    [UPLOAD_OP_LOOK] = {READ,  AT_ERASED,  0,                   PIECE              },
+    [UPLOAD_OP_ERASE] = {ERASE, AT_ERASED,  0,                   0                  },
+    [UPLOAD_OP_WRITE] = {WRITE, AT_WRITTEN, 0,                   PIECE              },
+    [UPLOAD_OP_HASH] = {READ,  AT_HASHED,  0,                   PIECE              },
 };
 
 static uint32_t min_bytes(uint32_t left_bytes, uint32_t right_bytes)
@@ -36,10 +47,11 @@ static uint32_t min_bytes(uint32_t left_bytes, uint32_t right_bytes)
 
 /* --- What comes next --- */
 
-static enum op next_erase(const struct duo_upload *upload)
+static enum upload_op next_erase(const struct duo_upload *upload)
 {
-    return upload->blank_counts && upload->looked_bytes != NOT_BLANK ? OP_LOOK
-                                                                     : OP_ERASE;
+    return upload->blank_counts && upload->looked_bytes != NOT_BLANK
+               ? UPLOAD_OP_LOOK
+               : UPLOAD_OP_ERASE;
 }
 
 /* A whole piece, or the rest of the file, waits in the ring. */
@@ -57,48 +69,49 @@ static void conclude(struct duo_upload *upload)
     upload->crypto->ops->sha256_finish(upload->crypto, upload->digest);
     upload->hashed = true;
     if (!duo_upload_matches(upload)) {
-        upload->todo = UPLOAD_TODO_FIRST | UPLOAD_TODO_LAST;
+        upload->todo =
+            UPLOAD_TODO(UPLOAD_OP_FIRST) | UPLOAD_TODO(UPLOAD_OP_LAST);
     } else if (upload->target.keeps_record) {
-        upload->todo = UPLOAD_TODO_MARK;
+        upload->todo = UPLOAD_TODO(UPLOAD_OP_MARK);
     }
 }
 
-static enum op next_of_upload(const struct duo_upload *upload)
+static enum upload_op next_of_upload(const struct duo_upload *upload)
 {
     if (has_piece(upload)) {
         return upload->erased_bytes > upload->written_bytes
-                   ? OP_WRITE
+                   ? UPLOAD_OP_WRITE
                    : next_erase(upload);
     }
     if (upload->hashed_bytes < upload->written_bytes) {
-        return OP_HASH;
+        return UPLOAD_OP_HASH;
     }
     return upload->erased_bytes < upload->len_bytes ? next_erase(upload)
-                                                    : OP_NONE;
+                                                    : UPLOAD_OP_NONE;
 }
 
-static enum op next_todo(struct duo_upload *upload)
+static enum upload_op next_todo(struct duo_upload *upload)
 {
-    for (unsigned bit = 0; bit < TODO_COUNT; bit++) {
-        if ((upload->todo & (1U << bit)) != 0) {
-            upload->todo &= (uint8_t) ~(1U << bit);
-            return (enum op)todo_op[bit];
+    for (unsigned op = 1; upload->todo >> op != 0; op++) {
+        if ((upload->todo & UPLOAD_TODO(op)) != 0) {
+            upload->todo &= (uint8_t)~UPLOAD_TODO(op);
+            return (enum upload_op)op;
         }
     }
-    return OP_NONE;
+    return UPLOAD_OP_NONE;
 }
 
-static enum op next_of_state(struct duo_upload *upload)
+static enum upload_op next_of_state(struct duo_upload *upload)
 {
     switch (upload->state) {
     case DUO_UPLOAD_RUNNING:
         if (upload->hashed) {
             upload->state = DUO_UPLOAD_WHOLE;
-            return OP_NONE;
+            return UPLOAD_OP_NONE;
         }
         if (upload->hashed_bytes == upload->len_bytes) {
             conclude(upload);
-            return OP_NONE; /* Of what is to be done now, at the next step. */
+            return UPLOAD_OP_NONE; /* Of what is to be done now, at the next step. */
         }
         return next_of_upload(upload);
     case DUO_UPLOAD_BLANKING:
@@ -106,41 +119,19 @@ static enum op next_of_state(struct duo_upload *upload)
             return next_erase(upload);
         }
         upload->state = DUO_UPLOAD_CLEARING;
-        return OP_BLANK;
-    case DUO_UPLOAD_CLEARING: upload->state = DUO_UPLOAD_NONE; return OP_NONE;
+        return UPLOAD_OP_BLANK;
+    case DUO_UPLOAD_CLEARING:
+        upload->state = DUO_UPLOAD_NONE;
+        return UPLOAD_OP_NONE;
     case DUO_UPLOAD_NONE:
     case DUO_UPLOAD_HEAD:
     case DUO_UPLOAD_WHOLE:
     case DUO_UPLOAD_FAILED: break;
     }
-    return OP_NONE;
+    return UPLOAD_OP_NONE;
 }
 
 /* --- Operations --- */
-
-static enum duo_err start_read(struct duo_upload *upload, uint32_t off_bytes,
-                               uint32_t len_bytes)
-{
-    upload->op_bytes = len_bytes;
-    return duo_area_start_read(&upload->target.area, off_bytes, upload->piece,
-                               len_bytes);
-}
-
-static enum duo_err start_record(struct duo_upload *upload)
-{
-    upload_encode_record(upload, upload->piece);
-    return duo_area_start_write(&upload->target.area,
-                                upload_last_off(&upload->target.area),
-                                upload->piece, UPLOAD_RECORD_BYTES);
-}
-
-static enum duo_err start_mark(struct duo_upload *upload, uint32_t off_bytes)
-{
-    memset(upload->piece, 0, UPLOAD_MARK_BYTES);
-    return duo_area_start_write(
-        &upload->target.area, upload_last_off(&upload->target.area) + off_bytes,
-        upload->piece, UPLOAD_MARK_BYTES);
-}
 
 /* Of the last step that is whole. */
 static uint32_t mark_off(const struct duo_upload *upload)
@@ -153,49 +144,60 @@ static uint32_t mark_off(const struct duo_upload *upload)
     return first_off + (upload_mark_count(done_bytes) - 1U) * UPLOAD_MARK_BYTES;
 }
 
+static uint32_t place_of(const struct duo_upload *upload, enum upload_op op)
+{
+    const uint32_t bases[BASE_COUNT] = {
+        [AT_LAST] = upload_last_off(&upload->target.area),
+        [AT_ERASED] = upload->erased_bytes,
+        [AT_WRITTEN] = upload->written_bytes,
+        [AT_HASHED] = upload->hashed_bytes,
+    };
+    uint32_t off_bytes = bases[rows[op].base] + rows[op].off_bytes;
+
+    if (op == UPLOAD_OP_LOOK) {
+        off_bytes += upload->looked_bytes;
+    }
+    return op == UPLOAD_OP_MARK ? off_bytes + mark_off(upload) : off_bytes;
+}
+
 static uint8_t *ring_piece(const struct duo_upload *upload)
 {
     return &upload->ring[upload->written_bytes % upload->ring_bytes];
 }
 
-/* Pieces are programmed whole; behind the end of the file with erased bytes,
- * which change nothing. */
-static enum duo_err start_write(struct duo_upload *upload)
+/* What is written. Pieces are programmed whole; behind the end of the file with
+ * erased bytes, which change nothing. */
+static const uint8_t *source_of(struct duo_upload *upload, enum upload_op op)
 {
+    if (op != UPLOAD_OP_WRITE) {
+        memset(upload->piece, 0, UPLOAD_MARK_BYTES);
+        if (op == UPLOAD_OP_RECORD) {
+            upload_encode_record(upload, upload->piece);
+        }
+        return upload->piece;
+    }
     uint8_t *piece = ring_piece(upload);
     uint32_t used_bytes =
         min_bytes(PIECE, upload->len_bytes - upload->written_bytes);
-
     memset(&piece[used_bytes], upload->target.area.flash->geometry.erased_value,
            PIECE - used_bytes);
-    return duo_area_start_write(&upload->target.area, upload->written_bytes,
-                                piece, PIECE);
+    return piece;
 }
 
-static enum duo_err start(struct duo_upload *upload, enum op op)
+static enum duo_err start(struct duo_upload *upload, enum upload_op op)
 {
     const struct duo_area *area = &upload->target.area;
+    const struct row *row = &rows[op];
+    uint32_t off_bytes = place_of(upload, op);
 
-    switch (op) {
-    case OP_FIRST: return duo_area_start_erase(area, 0);
-    case OP_LAST: return duo_area_start_erase(area, upload_last_off(area));
-    case OP_RECORD: return start_record(upload);
-    case OP_MARK: return start_mark(upload, mark_off(upload));
-    case OP_BLANKING: return start_mark(upload, UPLOAD_OFF_BLANKING);
-    case OP_BLANK: return start_mark(upload, UPLOAD_OFF_BLANK);
-    case OP_LOOK:
-        return start_read(upload, upload->erased_bytes + upload->looked_bytes,
-                          PIECE);
-    case OP_ERASE: return duo_area_start_erase(area, upload->erased_bytes);
-    case OP_WRITE: return start_write(upload);
-    case OP_CHECK: return start_read(upload, upload->written_bytes, PIECE);
-    case OP_HASH:
-        return start_read(
-            upload, upload->hashed_bytes,
-            min_bytes(PIECE, upload->written_bytes - upload->hashed_bytes));
-    case OP_NONE: break;
+    if (row->kind == ERASE) {
+        return duo_area_start_erase(area, off_bytes);
     }
-    return DUO_OK;
+    return row->kind == READ
+               ? duo_area_start_read(area, off_bytes, upload->piece,
+                                     row->len_bytes)
+               : duo_area_start_write(area, off_bytes, source_of(upload, op),
+                                      row->len_bytes);
 }
 
 /* One more unit is blank. */
@@ -206,7 +208,7 @@ static void end_unit(struct duo_upload *upload)
     if (upload->state == DUO_UPLOAD_BLANKING &&
         upload->erased_bytes % DUO_UPLOAD_MARK_BYTES == 0 &&
         upload->erased_bytes / DUO_UPLOAD_MARK_BYTES <= UPLOAD_BLANKED_MAX) {
-        upload->todo |= UPLOAD_TODO_MARK;
+        upload->todo |= UPLOAD_TODO(UPLOAD_OP_MARK);
     }
 }
 
@@ -247,49 +249,46 @@ static enum duo_err end_check(struct duo_upload *upload)
     if (upload->target.keeps_record &&
         upload->written_bytes % DUO_UPLOAD_MARK_BYTES == 0 &&
         upload->written_bytes != upload->len_bytes) {
-        upload->todo |= UPLOAD_TODO_MARK;
+        upload->todo |= UPLOAD_TODO(UPLOAD_OP_MARK);
     }
     return DUO_OK;
 }
 
-static enum duo_err end(struct duo_upload *upload, enum op op)
+static enum duo_err end(struct duo_upload *upload, enum upload_op op)
 {
-    switch (op) {
-    case OP_LOOK: end_look(upload); break;
-    case OP_ERASE: end_unit(upload); break;
-    case OP_WRITE: upload->todo |= UPLOAD_TODO_CHECK; break;
-    case OP_CHECK: return end_check(upload);
-    case OP_HASH: hash(upload, upload->op_bytes); break;
-    case OP_NONE:
-    case OP_FIRST:
-    case OP_LAST:
-    case OP_RECORD:
-    case OP_MARK:
-    case OP_BLANKING:
-    case OP_BLANK: break;
+    if (op == UPLOAD_OP_CHECK) {
+        return end_check(upload);
+    }
+    if (op == UPLOAD_OP_LOOK) {
+        end_look(upload);
+    } else if (op == UPLOAD_OP_ERASE) {
+        end_unit(upload);
+    } else if (op == UPLOAD_OP_WRITE) {
+        upload->todo |= UPLOAD_TODO(UPLOAD_OP_CHECK);
+    } else if (op == UPLOAD_OP_HASH) {
+        hash(upload,
+             min_bytes(PIECE, upload->written_bytes - upload->hashed_bytes));
     }
     return DUO_OK;
 }
 
-static void fail(struct duo_upload *upload, enum op op)
+static void fail(struct duo_upload *upload, enum upload_op op)
 {
+    /* What reads back as something else was not written. */
     upload->state = DUO_UPLOAD_FAILED;
     upload->todo = 0;
-    upload->failure = DUO_UPLOAD_WRITE_FAILED;
-    if (op == OP_LOOK || op == OP_HASH) {
-        upload->failure = DUO_UPLOAD_READ_FAILED;
-    } else if (op == OP_ERASE || op == OP_FIRST || op == OP_LAST) {
-        upload->failure = DUO_UPLOAD_ERASE_FAILED;
-    }
+    upload->failure = op == UPLOAD_OP_CHECK
+                          ? DUO_UPLOAD_WRITE_FAILED
+                          : (enum duo_upload_failure)rows[op].kind;
 }
 
 /* --- The engine --- */
 
 static void finish(struct duo_upload *upload, enum duo_err err)
 {
-    enum op op = (enum op)upload->op;
+    enum upload_op op = (enum upload_op)upload->op;
 
-    upload->op = OP_NONE;
+    upload->op = UPLOAD_OP_NONE;
     if (err == DUO_OK) {
         err = end(upload, op);
     }
@@ -300,7 +299,7 @@ static void finish(struct duo_upload *upload, enum duo_err err)
 
 static bool is_under_way(struct duo_upload *upload)
 {
-    if (upload->op == OP_NONE) {
+    if (upload->op == UPLOAD_OP_NONE) {
         return false;
     }
     const struct duo_flash *flash = upload->target.area.flash;
@@ -317,11 +316,11 @@ bool duo_upload_step(struct duo_upload *upload)
     if (is_under_way(upload) || upload->paused) {
         return true;
     }
-    enum op op = next_todo(upload);
-    if (op == OP_NONE) {
+    enum upload_op op = next_todo(upload);
+    if (op == UPLOAD_OP_NONE) {
         op = next_of_state(upload);
     }
-    if (op == OP_NONE) {
+    if (op == UPLOAD_OP_NONE) {
         return upload->todo != 0 ||
                (upload->state == DUO_UPLOAD_RUNNING && upload->hashed);
     }
@@ -346,7 +345,7 @@ void duo_upload_go_on(struct duo_upload *upload)
 
 void duo_upload_settle(struct duo_upload *upload)
 {
-    if (upload->op != OP_NONE) {
+    if (upload->op != UPLOAD_OP_NONE) {
         finish(upload, duo_flash_wait(upload->target.area.flash));
     }
 }
