@@ -6,7 +6,8 @@ pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 # A board's directory, for `duoboot board` and for links to a virtual board.
 set(DUO_BOARD_DIR_SRC tools/board_dir.c tools/board_config.c
   tools/board_layout.c tools/board_trust.c tools/layout_file.c
-  tools/layout_read.c tools/layout_read_entry.c)
+  tools/layout_read.c tools/layout_read_entry.c tools/layout_check.c
+  tools/layout_check_roles.c tools/layout_tables.c)
 add_library(duo_board_dir STATIC ${DUO_BOARD_DIR_SRC})
 target_include_directories(duo_board_dir PUBLIC tools)
 target_compile_definitions(duo_board_dir PRIVATE _GNU_SOURCE=)
