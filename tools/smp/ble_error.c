@@ -61,40 +61,41 @@ enum duo_ble_trouble duo_ble_trouble_of(const sd_bus_error *why)
 /* By enum duo_ble_trouble. */
 static const struct sentence {
     enum duo_exit exit_code;
-    const char *text; /* NULL: the error's own message. */
     bool with_address;
+    const char *text; /* NULL: the error's own message. */
 } sentences[] = {
-    [DUO_BLE_TROUBLE_OTHER] = {DUO_EXIT_DEVICE, NULL,                                               false},
-    [DUO_BLE_TROUBLE_NO_BLUEZ] =
-        {DUO_EXIT_IO,
-                               "BlueZ is not running; start it: systemctl start bluetooth",         false},
-    [DUO_BLE_TROUBLE_DENIED] =
-        {DUO_EXIT_IO,
-                               "D-Bus does not let this user talk to BlueZ; the group "
-         "\"bluetooth\" may",                                                                       false},
-    [DUO_BLE_TROUBLE_OFF] =
-        {DUO_EXIT_IO,
-                               "the Bluetooth adapter is off; switch it on: bluetoothctl power on",
-                               false                                                                     },
-    [DUO_BLE_TROUBLE_HELD] =
-        {DUO_EXIT_IO,
-                               "another program of this host uses its SMP characteristic; end "
-         "that one, or: bluetoothctl disconnect",                                                   true },
-    [DUO_BLE_TROUBLE_PAIR] =
-        {DUO_EXIT_DEVICE,
-                               "the device wants to be paired first: bluetoothctl pair",            true },
-    [DUO_BLE_TROUBLE_AGAIN] =
-        {DUO_EXIT_DEVICE,
-                               "the connection breaks off as it is made; is the "
-         "device near?",                                                                            false},
-    [DUO_BLE_TROUBLE_BUSY] = {DUO_EXIT_DEVICE,
-                               "BlueZ is at it already, for somebody else",                         false},
-    [DUO_BLE_TROUBLE_DONE] = {DUO_EXIT_DEVICE, NULL,                                               false},
-    [DUO_BLE_TROUBLE_UNKNOWN] = {DUO_EXIT_DEVICE,
-                               "BlueZ no longer has it, or cannot do this",                         false},
-    [DUO_BLE_TROUBLE_NO_ANSWER] =
-        {DUO_EXIT_DEVICE, "no answer in time; is it near and switched on?",
-                               false                                                                     },
+    [DUO_BLE_TROUBLE_OTHER] = {.exit_code = DUO_EXIT_DEVICE                 },
+    [DUO_BLE_TROUBLE_NO_BLUEZ] = { .exit_code = DUO_EXIT_IO,
+                               .text = "BlueZ is not running; start it: "
+                                          "systemctl start bluetooth"},
+    [DUO_BLE_TROUBLE_DENIED] = {        .exit_code = DUO_EXIT_IO,
+                               .text = "D-Bus does not let this user talk to "
+                                        "BlueZ; the group \"bluetooth\" may"},
+    [DUO_BLE_TROUBLE_OFF] = { .exit_code = DUO_EXIT_IO,
+                               .text = "the Bluetooth adapter is off; switch it "
+                                     "on: bluetoothctl power on"},
+    [DUO_BLE_TROUBLE_HELD] = {             .exit_code = DUO_EXIT_IO,
+                               .with_address = true,
+                               .text = "another program of this host uses its "
+                                      "SMP service; end that one, or: "
+                                      "bluetoothctl disconnect"},
+    [DUO_BLE_TROUBLE_PAIR] = {                .exit_code = DUO_EXIT_DEVICE,
+                               .with_address = true,
+                               .text = "the device wants to be paired first: "
+                                      "bluetoothctl pair"},
+    [DUO_BLE_TROUBLE_AGAIN] = {                            .exit_code = DUO_EXIT_DEVICE,
+                               .text = "the connection breaks off as it is "
+                                       "made; is the device near?"},
+    [DUO_BLE_TROUBLE_BUSY] = {.exit_code = DUO_EXIT_DEVICE,
+                               .text = "BlueZ is at it already, for somebody "
+                                      "else"},
+    [DUO_BLE_TROUBLE_DONE] = {                            .exit_code = DUO_EXIT_DEVICE                                            },
+    [DUO_BLE_TROUBLE_UNKNOWN] = {.exit_code = DUO_EXIT_DEVICE,
+                               .text = "BlueZ no longer has it, or cannot "
+                                         "do this"},
+    [DUO_BLE_TROUBLE_NO_ANSWER] = {                             .exit_code = DUO_EXIT_DEVICE,
+                               .text = "no answer in time; is it near and "
+                                           "switched on?"},
 };
 
 bool duo_ble_fail_as(enum duo_ble_trouble trouble,

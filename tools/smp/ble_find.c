@@ -116,17 +116,6 @@ static struct choice choose(const struct duo_ble_bus *ble,
     return choice;
 }
 
-static int add_uuids(sd_bus_message *message)
-{
-    int err = sd_bus_message_open_container(message, 'e', "sv");
-
-    if (err >= 0) {
-        err = sd_bus_message_append(message, "sv", "UUIDs", "as", 1,
-                                    DUO_BLE_SERVICE_UUID);
-    }
-    return err < 0 ? err : sd_bus_message_close_container(message);
-}
-
 static int fill_filter(sd_bus_message *message, bool only_smp)
 {
     int err = message == NULL
@@ -137,7 +126,8 @@ static int fill_filter(sd_bus_message *message, bool only_smp)
         err = sd_bus_message_append(message, "{sv}", "Transport", "s", "le");
     }
     if (err >= 0 && only_smp) {
-        err = add_uuids(message);
+        err = sd_bus_message_append(message, "{sv}", "UUIDs", "as", 1,
+                                    DUO_BLE_SERVICE_UUID);
     }
     return err < 0 ? err : sd_bus_message_close_container(message);
 }
