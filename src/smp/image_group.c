@@ -121,7 +121,7 @@ enum duo_smp_outcome smp_image_refuse_failed(struct duo_smp_image *image,
     return DUO_SMP_DONE;
 }
 
-static bool is_receiving(const struct duo_smp_image *image)
+bool smp_image_is_receiving(const struct duo_smp_image *image)
 {
     return image->upload.state == DUO_UPLOAD_HEAD ||
            image->upload.state == DUO_UPLOAD_RUNNING;
@@ -135,7 +135,7 @@ static bool had_data_lately(const struct duo_smp_image *image)
 
 bool duo_smp_image_is_busy(const struct duo_smp_image *image)
 {
-    return is_receiving(image) && had_data_lately(image);
+    return smp_image_is_receiving(image) && had_data_lately(image);
 }
 
 bool duo_smp_image_step(struct duo_smp_image *image)
@@ -144,7 +144,7 @@ bool duo_smp_image_step(struct duo_smp_image *image)
         image->used_us = smp_image_now_us(image);
         return true;
     }
-    if (image->idle_set != 0 && !is_receiving(image) &&
+    if (image->idle_set != 0 && !smp_image_is_receiving(image) &&
         !had_data_lately(image)) {
         return smp_image_begin_idle(image);
     }

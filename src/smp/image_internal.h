@@ -14,6 +14,8 @@
 bool smp_image_ready(struct duo_smp_image *image);
 /** Wake the external flash. False: there is none. */
 bool smp_image_open(struct duo_smp_image *image);
+/** Is an upload unfinished? */
+bool smp_image_is_receiving(const struct duo_smp_image *image);
 void smp_image_changed(struct duo_smp_image *image);
 uint64_t smp_image_now_us(const struct duo_smp_image *image);
 /** Refuse with what failed in the upload, and forget it. */

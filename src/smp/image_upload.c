@@ -41,21 +41,15 @@ static bool read_fields(struct duo_smp_request *request,
     return duo_smp_read(request, fields, FIELD_COUNT);
 }
 
-static bool is_receiving(const struct duo_smp_image *image)
-{
-    return image->upload.state == DUO_UPLOAD_HEAD ||
-           image->upload.state == DUO_UPLOAD_RUNNING;
-}
-
 static enum duo_smp_outcome answer_off(const struct duo_smp_image *image,
                                        struct duo_smp_request *request)
 {
     const struct duo_upload *upload = &image->upload;
     bool whole = upload->state == DUO_UPLOAD_WHOLE;
 
-    duo_cbor_put_uint(&request->answer, "off",
-                      whole || is_receiving(image) ? upload->received_bytes
-                                                   : 0U);
+    duo_cbor_put_uint(
+        &request->answer, "off",
+        whole || smp_image_is_receiving(image) ? upload->received_bytes : 0U);
     if (whole && upload->sha_bytes != 0) {
         duo_cbor_put_bool(&request->answer, "match",
                           duo_upload_matches(upload));
@@ -221,8 +215,8 @@ static enum duo_smp_outcome next_chunk(struct duo_smp_image *image,
     if (upload->state == DUO_UPLOAD_FAILED) {
         return smp_image_refuse_failed(image, request);
     }
-    if (!is_receiving(image) || !fields[DATA].found || data.len_bytes == 0 ||
-        fields[OFF].number != upload->received_bytes) {
+    if (!smp_image_is_receiving(image) || !fields[DATA].found ||
+        data.len_bytes == 0 || fields[OFF].number != upload->received_bytes) {
         return answer_off(image, request);
     }
     if (data.len_bytes > upload->len_bytes - upload->received_bytes) {
@@ -343,7 +337,7 @@ static enum duo_smp_outcome first_chunk(struct duo_smp_image *image,
     image->asked_image = asked_image(&fields[IMAGE]);
     image->only_newer = fields[UPGRADE].found && fields[UPGRADE].number != 0;
     image->chunk = fields[DATA].bytes;
-    if (is_receiving(image) && is_same(&image->upload, &wanted)) {
+    if (smp_image_is_receiving(image) && is_same(&image->upload, &wanted)) {
         return answer_off(image, request);
     }
     return find_record(image, &wanted, &record)

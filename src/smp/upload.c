@@ -42,6 +42,18 @@ void duo_upload_open(struct duo_upload *upload,
     }
 }
 
+/* What goes before all else. Half an upload, or half an image, must not lose the
+ * record that hides it while anything of it could be taken for a whole one:
+ * the rest of an earlier image may complete it. */
+static uint8_t todo_first(const struct duo_upload_record *record)
+{
+    bool is_half = record->note == DUO_UPLOAD_NOTE_PART ||
+                   record->note == DUO_UPLOAD_NOTE_BLANKING;
+
+    return is_half ? UPLOAD_TODO(UPLOAD_OP_FIRST) | UPLOAD_TODO(UPLOAD_OP_LAST)
+                   : UPLOAD_TODO(UPLOAD_OP_LAST);
+}
+
 /* May what reads blank in the slot be trusted? Not behind an upload, or an
  * emptying, that may have been cut. */
 static bool is_settled(const struct duo_upload_record *record, bool blank)
@@ -62,6 +74,7 @@ static enum duo_err look_at_slot(struct duo_upload *upload)
     if (err == DUO_OK) {
         err = upload_last_is_blank(slot, &blank);
     }
+    upload->todo = todo_first(&record);
     upload->blank_counts = is_settled(&record, blank);
     if (blank && record.note == DUO_UPLOAD_NOTE_BLANK) {
         upload->todo = 0;
@@ -108,8 +121,7 @@ void duo_upload_resume(struct duo_upload *upload, const struct duo_area *slot,
     upload->erased_bytes = record->marked_bytes;
     if (record->marked_bytes == 0) {
         /* Not even the record is known to have been written to its end. */
-        upload->todo =
-            UPLOAD_TODO(UPLOAD_OP_LAST) | UPLOAD_TODO(UPLOAD_OP_RECORD);
+        upload->todo = todo_first(record) | UPLOAD_TODO(UPLOAD_OP_RECORD);
     } else if (record->marked_bytes < record->len_bytes) {
         upload->todo = UPLOAD_TODO(UPLOAD_OP_MARK);
     }
@@ -143,9 +155,10 @@ enum duo_err duo_upload_blank(struct duo_upload *upload,
     upload->state = DUO_UPLOAD_BLANKING;
     upload->target = (struct duo_upload_target){*slot, true};
     upload->len_bytes = upload_last_off(slot);
-    upload->todo =
-        all ? UPLOAD_TODO(UPLOAD_OP_LAST) | UPLOAD_TODO(UPLOAD_OP_BLANKING)
-            : UPLOAD_TODO(UPLOAD_OP_BLANKING);
+    upload->todo = UPLOAD_TODO(UPLOAD_OP_BLANKING);
+    if (all) {
+        upload->todo |= todo_first(&record);
+    }
     upload->blank_counts = !goes_on && record.note != DUO_UPLOAD_NOTE_PART;
     if (goes_on && !all && record.marked_bytes < upload->len_bytes) {
         upload->erased_bytes = record.marked_bytes;

@@ -261,7 +261,8 @@ static enum duo_err end(struct duo_upload *upload, enum upload_op op)
     }
     if (op == UPLOAD_OP_LOOK) {
         end_look(upload);
-    } else if (op == UPLOAD_OP_ERASE) {
+    } else if (op == UPLOAD_OP_ERASE ||
+               (op == UPLOAD_OP_FIRST && upload->erased_bytes == 0)) {
         end_unit(upload);
     } else if (op == UPLOAD_OP_WRITE) {
         upload->todo |= UPLOAD_TODO(UPLOAD_OP_CHECK);
