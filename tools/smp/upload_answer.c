@@ -197,13 +197,13 @@ static void begin(struct duo_upload_job *job,
 static bool finish(struct duo_upload_job *job, const cbor_item_t *body,
                    struct duo_tool_error *error)
 {
-    job->held_bytes = job->total_bytes;
-    job->is_done = true;
-    if (duo_body_find(body, "match") == NULL) {
-        return true;
-    }
-    job->upload->has_match = true;
-    if (duo_body_flag(body, "match")) {
+    bool has_match = duo_body_find(body, "match") != NULL;
+
+    job->upload->has_match = has_match;
+    /* Not done if it does not match, whoever asks: also a user that stops. */
+    job->is_done = !has_match || duo_body_flag(body, "match");
+    job->held_bytes = job->is_done ? job->total_bytes : 0;
+    if (job->is_done) {
         return true;
     }
     job->client->failure.kind = DUO_CLIENT_MALFORMED;
