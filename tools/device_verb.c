@@ -128,7 +128,7 @@ bool duo_talk_begin(struct duo_talk *talk,
 {
     char *url;
 
-    *talk = (struct duo_talk){.options = options};
+    *talk = (struct duo_talk){.options = options, .is_begun = true};
     url = duo_config_device(options->device, &talk->error);
     if (url == NULL) {
         return false;
@@ -174,8 +174,10 @@ static int tell(const struct duo_talk *talk)
         tell_json(talk);
     }
     (void)duo_tool_report(&talk->error);
-    duo_talk_hint(stderr, url, talk->is_reached, &talk->client.failure,
-                  &talk->error);
+    if (talk->is_begun) {
+        duo_talk_hint(stderr, url, talk->is_reached, &talk->client.failure,
+                      &talk->error);
+    }
     return (int)talk->error.exit_code;
 }
 

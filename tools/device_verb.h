@@ -35,6 +35,7 @@ struct duo_talk {
     struct duo_link *link;
     struct duo_client client;
     struct duo_tool_error error;
+    bool is_begun;   /* duo_talk_begin() was called. */
     bool is_reached; /* It has answered something. */
 };
 
@@ -44,7 +45,7 @@ bool duo_talk_begin(struct duo_talk *talk,
                     const struct duo_talk_options *options);
 
 /**
- * Close the link. @p done: the verb's work succeeded, else talk->error and
+ * Close the link, if it was opened. @p done: the verb's work succeeded, else talk->error and
  * the client's last failure are told, with what can be done about it. After
  * Ctrl-C the process ends by that signal, as shells expect.
  *
