@@ -65,12 +65,11 @@ void duo_body_put_bytes(cbor_item_t *map, const char *key,
     duo_body_put(map, key, cbor_build_bytestring(bytes.data, bytes.len_bytes));
 }
 
-void duo_body_encode(const cbor_item_t *body, struct duo_tool_buffer *out)
+void duo_body_encode(cbor_item_t *body, struct duo_tool_buffer *out)
 {
     unsigned char *data = NULL;
     size_t room_bytes = 0;
-    size_t len_bytes = cbor_serialize_alloc((cbor_item_t *)(uintptr_t)body,
-                                            &data, &room_bytes);
+    size_t len_bytes = cbor_serialize_alloc(body, &data, &room_bytes);
 
     duo_tool_buffer_append(out, (struct duo_bytes){need(data), len_bytes});
     free(data);
@@ -158,16 +157,17 @@ bool duo_body_uint(const cbor_item_t *map, const char *key, uint64_t *value)
 bool duo_body_int(const cbor_item_t *map, const char *key, int64_t *value)
 {
     const cbor_item_t *item = duo_body_find(map, key);
-    uint64_t size;
+    uint64_t magnitude;
 
     if (item == NULL || !(cbor_isa_uint(item) || cbor_isa_negint(item))) {
         return false;
     }
-    size = cbor_get_int(item);
-    if (size > INT64_MAX) {
+    magnitude = cbor_get_int(item);
+    if (magnitude > INT64_MAX) {
         return false;
     }
-    *value = cbor_isa_negint(item) ? -(int64_t)size - 1 : (int64_t)size;
+    *value =
+        cbor_isa_negint(item) ? -(int64_t)magnitude - 1 : (int64_t)magnitude;
     return true;
 }
 
@@ -223,7 +223,8 @@ bool duo_body_item_text(const cbor_item_t *item, char *text, size_t room_bytes)
     append_string(item, &raw);
     count = raw.len_bytes < room_bytes ? raw.len_bytes : room_bytes - 1;
     for (size_t i = 0; i < count; i++) {
-        text[i] = is_printable(raw.data[i]) ? (char)raw.data[i] : '?';
+        uint8_t shown = is_printable(raw.data[i]) ? raw.data[i] : (uint8_t)'?';
+        text[i] = (char)shown;
     }
     text[count] = '\0';
     duo_tool_buffer_free(&raw);

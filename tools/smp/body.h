@@ -14,7 +14,7 @@
  * No bytes at all are an empty map. */
 cbor_item_t *duo_body_parse(struct duo_bytes bytes);
 /** The encoding; appends. */
-void duo_body_encode(const cbor_item_t *body, struct duo_tool_buffer *out);
+void duo_body_encode(cbor_item_t *body, struct duo_tool_buffer *out);
 
 /* Making: a map for up to this many keys. Memory that is short ends the
  * process. */

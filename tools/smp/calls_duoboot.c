@@ -22,13 +22,19 @@ static bool ask_from(struct duo_client *client,
                    answer, error);
 }
 
+struct growth {
+    size_t count; /* Items that are there. */
+    size_t more;
+    size_t item_bytes;
+};
+
 /* Makes room for more items behind those that are there. */
-static void *grow(void *list, size_t count, size_t more, size_t item_bytes)
+static void *grow(void *list, struct growth growth)
 {
-    void *grown = duo_ask_list(count + more, item_bytes);
+    void *grown = duo_ask_list(growth.count + growth.more, growth.item_bytes);
 
     if (list != NULL) {
-        memcpy(grown, list, count * item_bytes);
+        memcpy(grown, list, growth.count * growth.item_bytes);
         free(list);
     }
     return grown;
@@ -87,7 +93,8 @@ static bool add_events(struct duo_client *client,
         return duo_ask_missing(client, "next", error);
     }
     journal->list =
-        grow(journal->list, journal->count, *count, sizeof(*journal->list));
+        grow(journal->list,
+             (struct growth){journal->count, *count, sizeof(*journal->list)});
     for (size_t i = 0; i < *count; i++) {
         journal->list[journal->count] = load_event(duo_body_at(list, i));
         complete(&journal->list[journal->count++]);
@@ -142,7 +149,8 @@ static bool add_partitions(struct duo_client *client,
     list = duo_body_find(answer, "partitions");
     is_sound = list != NULL && duo_body_u32(answer, "next", &next);
     map->list =
-        grow(map->list, map->count, duo_body_count(list), sizeof(*map->list));
+        grow(map->list, (struct growth){map->count, duo_body_count(list),
+                                        sizeof(*map->list)});
     for (size_t i = 0; is_sound && i < duo_body_count(list); i++) {
         is_sound =
             load_partition(duo_body_at(list, i), &map->list[map->count++]);

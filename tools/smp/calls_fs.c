@@ -183,7 +183,7 @@ bool duo_client_file_put(struct duo_client *client,
     if (!duo_client_params(client, &params, error)) {
         return false;
     }
-    room_bytes = params.buf_size;
+    room_bytes = params.buf_bytes;
     if (client->link->packet_bytes_max != 0 &&
         client->link->packet_bytes_max < room_bytes) {
         room_bytes = client->link->packet_bytes_max;

@@ -17,6 +17,8 @@ enum {
     OS_BOOTLOADER = 8,
 };
 
+#define OUTPUT_BYTES ((size_t)1024)
+
 bool duo_client_echo(struct duo_client *client, const char *text, char **reply,
                      struct duo_tool_error *error)
 {
@@ -64,9 +66,9 @@ bool duo_client_os_info(struct duo_client *client, const char *format,
                  error)) {
         return false;
     }
-    *text = calloc(1, DUO_CLIENT_TEXT_BYTES * 4U);
+    *text = calloc(1, OUTPUT_BYTES);
     if (*text != NULL &&
-        !duo_body_text(answer, "output", *text, DUO_CLIENT_TEXT_BYTES * 4U)) {
+        !duo_body_text(answer, "output", *text, OUTPUT_BYTES)) {
         free(*text);
         *text = NULL;
     }

@@ -44,7 +44,7 @@ struct duo_client_counts {
 /* How many answers long the memory for round trips is is upload.h's business;
  * this is what the server can take. */
 struct duo_client_params {
-    uint32_t buf_size;  /* Largest packet; never 0. */
+    uint32_t buf_bytes; /* Largest packet; never 0. */
     uint32_t buf_count; /* Never 0. */
     bool told;          /* Else the defaults. */
 };
@@ -74,8 +74,8 @@ struct duo_client_request {
     enum duo_smp_op op;
     uint16_t group;
     uint8_t command;
-    const cbor_item_t *body; /* A map; NULL: empty. Stays the caller's. */
-    uint32_t timeout_ms;     /* 0: 2500. */
+    cbor_item_t *body;   /* A map; NULL: empty. Stays the caller's. */
+    uint32_t timeout_ms; /* 0: 2500. */
     /* Once only: what is not the same when it is done twice. 0: what reads, or
      * may be repeated, is asked up to 5 times. */
     uint32_t tries;

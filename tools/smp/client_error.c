@@ -205,31 +205,38 @@ const char *duo_client_sentence(const struct duo_client_failure *failure)
                : NULL;
 }
 
+/* "group 1 image, error 8" */
+static void describe_number(const struct duo_client_failure *failure,
+                            char *text, size_t room_bytes)
+{
+    const char *name = duo_client_group_name(failure->group);
+    const char *kind = failure->kind == DUO_CLIENT_REFUSED_SMP ? "rc" : "error";
+
+    (void)snprintf(text, room_bytes, "group %u%s%s, %s %u",
+                   (unsigned)failure->group, name == NULL ? "" : " ",
+                   name == NULL ? "" : name, kind, (unsigned)failure->error);
+}
+
 void duo_client_describe(const struct duo_client_failure *failure, char *text,
                          size_t room_bytes)
 {
     const char *sentence = duo_client_sentence(failure);
-    const char *name = duo_client_group_name(failure->group);
-    bool is_smp = failure->kind == DUO_CLIENT_REFUSED_SMP;
-    size_t chars = sentence == NULL ? 0 : strlen(sentence);
+    char number[DUO_CLIENT_NAME_BYTES];
+    size_t chars;
 
+    describe_number(failure, number, sizeof(number));
+    if (sentence == NULL) {
+        (void)snprintf(text, room_bytes,
+                       "the device refuses: %s, not known to this program",
+                       number);
+        return;
+    }
     /* Sentences of reasons end in a full stop; the number follows. */
-    if (chars > 0 && sentence[chars - 1] == '.') {
+    chars = strlen(sentence);
+    if (chars > 0 && sentence[chars - 1U] == '.') {
         chars--;
     }
-    if (sentence != NULL) {
-        (void)snprintf(text, room_bytes, "%.*s (group %u%s%s, %s %u)",
-                       (int)chars, sentence, (unsigned)failure->group,
-                       name == NULL ? "" : " ", name == NULL ? "" : name,
-                       is_smp ? "rc" : "error", (unsigned)failure->error);
-    } else {
-        (void)snprintf(text, room_bytes,
-                       "the device refuses: group %u%s%s, %s %u, not known to "
-                       "this program",
-                       (unsigned)failure->group, name == NULL ? "" : " ",
-                       name == NULL ? "" : name, is_smp ? "rc" : "error",
-                       (unsigned)failure->error);
-    }
+    (void)snprintf(text, room_bytes, "%.*s (%s)", (int)chars, sentence, number);
 }
 
 static bool is_group_error(const cbor_item_t *body,

@@ -40,9 +40,9 @@ static void set_told(struct duo_client_params *params,
     uint32_t value;
 
     *params = (struct duo_client_params){
-        .buf_size = DUO_CLIENT_BUF_SIZE_DEFAULT, .buf_count = 1};
+        .buf_bytes = DUO_CLIENT_BUF_SIZE_DEFAULT, .buf_count = 1};
     if (duo_body_u32(answer, "buf_size", &value) && value >= BUF_SIZE_MIN) {
-        params->buf_size =
+        params->buf_bytes =
             value < DUO_CLIENT_BUF_SIZE_MAX ? value : DUO_CLIENT_BUF_SIZE_MAX;
         params->told = true;
     }
@@ -71,7 +71,7 @@ static bool ask(struct duo_client *client, struct duo_tool_error *error)
     }
     set_told(&client->params, NULL);
     if (is_mcuboot_recovery(client)) {
-        client->params.buf_size = MCUBOOT_BUF_SIZE;
+        client->params.buf_bytes = MCUBOOT_BUF_SIZE;
     }
     client->failure.kind = DUO_CLIENT_FINE;
     return true;

@@ -24,10 +24,10 @@ struct usb {
 };
 
 /* The first line of a small file, without control characters. */
-static bool read_word(const char *dir, const char *name, char word[WORD_BYTES])
+static bool read_word(const char *dir, const char *key, char word[WORD_BYTES])
 {
     char path[PATH_MAX];
-    int chars = snprintf(path, sizeof(path), "%s/%s", dir, name);
+    int chars = snprintf(path, sizeof(path), "%s/%s", dir, key);
     FILE *file;
     bool done;
 

@@ -331,6 +331,7 @@ static void make_board(struct double_device *device)
 struct double_device *double_device_create(enum double_coding coding,
                                            uint64_t seed)
 {
+    static char url[] = "double:device";
     static const enum duo_stream_kind kinds[DOUBLE_CODINGS] = {
         DUO_STREAM_RAW, DUO_STREAM_CONSOLE, DUO_STREAM_RAW, DUO_STREAM_UDP};
     struct double_device *device = calloc(1, sizeof(*device));
@@ -341,7 +342,7 @@ struct double_device *double_device_create(enum double_coding coding,
         abort();
     }
     device->link.ops = &ops;
-    device->link.url = (char *)(uintptr_t) "double:device";
+    device->link.url = url;
     device->link.packet_bytes_max =
         coding == DOUBLE_PACKETS || coding == DOUBLE_SLIP
             ? DUO_LINK_UDP_BYTES_MAX

@@ -25,7 +25,7 @@ static uint64_t due_of(struct double_line *line, uint64_t now_us)
 {
     uint64_t due_us = now_us;
 
-    if (happens(line, line->faults.delay)) {
+    if (happens(line, line->faults.late)) {
         due_us += double_random(line->chance, line->faults.delay_us_max + 1U);
     }
     if (line->faults.keeps_order && due_us < line->last_due_us) {

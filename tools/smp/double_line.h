@@ -12,7 +12,7 @@ struct double_faults {
     uint32_t twice;
     uint32_t corrupt; /* One bit of it. */
     uint32_t cut;     /* Its end is missing. */
-    uint32_t delay;   /* Comes up to delay_us_max later. */
+    uint32_t late;    /* Comes up to delay_us_max later. */
     uint32_t delay_us_max;
     uint32_t chatter; /* Other text comes between. */
     bool keeps_order; /* Delays hold up what comes behind. */

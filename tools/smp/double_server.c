@@ -270,13 +270,14 @@ static const struct duo_link_ops ops = {
 
 struct double_server *double_server_create(enum double_kind kind)
 {
+    static char url[] = "double:server";
     struct double_server *server = calloc(1, sizeof(*server));
 
     if (server == NULL) {
         abort();
     }
     server->link.ops = &ops;
-    server->link.url = (char *)(uintptr_t) "double:server";
+    server->link.url = url;
     server->kind = kind;
     return server;
 }

@@ -111,7 +111,7 @@ static void recovery_of_mcuboot_takes_an_image(void **state)
     open_bench(&bench, DOUBLE_MCUBOOT);
     assert_true(duo_client_params(&bench.client, &params, &bench.error));
     assert_false(params.told);
-    assert_int_equal(params.buf_size, 1024);
+    assert_int_equal(params.buf_bytes, 1024);
     assert_int_equal(params.buf_count, 1);
     assert_uploads(&bench);
     assert_false(bench.upload.has_match);

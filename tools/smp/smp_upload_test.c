@@ -102,7 +102,7 @@ static void right_bytes_arrive_over_each_coding(void **state)
     }
 }
 
-/* drop, twice, corrupt, cut, delay, delay_us_max, chatter, keeps_order */
+/* drop, twice, corrupt, cut, late, delay_us_max, chatter, keeps_order */
 static const struct double_faults bad_lines[] = {
     {100, 0,   0,   0,   0,   0,       0,   false},
     {0,   200, 0,   0,   0,   0,       0,   false},

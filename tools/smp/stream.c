@@ -58,7 +58,8 @@ static void encode_console(const struct duo_stream *stream,
 {
     static const uint8_t first[] = {0x06, 0x09};
     static const uint8_t next[] = {0x04, 0x14};
-    size_t chars_max = (stream->line_bytes_max - LINE_OVERHEAD_BYTES) / 4U * 4U;
+    size_t chars_max =
+        (size_t)(stream->line_bytes_max - LINE_OVERHEAD_BYTES) / 4U * 4U;
     struct duo_tool_buffer text = {0};
 
     duo_smp_frame(packet, append_base64, &text);
@@ -99,8 +100,7 @@ void duo_stream_encode(const struct duo_stream *stream, struct duo_bytes packet,
 
 /* --- Receiving --- */
 
-static bool take_console(struct duo_stream *stream, struct duo_bytes *bytes,
-                         struct duo_bytes *packet)
+static bool take_console(struct duo_stream *stream, struct duo_bytes *bytes)
 {
     struct duo_smp_deframer *deframer = &stream->deframer;
 
@@ -117,15 +117,15 @@ static bool take_console(struct duo_stream *stream, struct duo_bytes *bytes,
             break;
         case DUO_SMP_CONSOLE_BAD: stream->bad_frames++; break;
         case DUO_SMP_CONSOLE_PACKET:
-            *packet = (struct duo_bytes){stream->packet, deframer->len_bytes};
+            stream->found =
+                (struct duo_bytes){stream->packet, deframer->len_bytes};
             return true;
         }
     }
     return false;
 }
 
-static bool take_raw(struct duo_stream *stream, struct duo_bytes *bytes,
-                     struct duo_bytes *packet)
+static bool take_raw(struct duo_stream *stream, struct duo_bytes *bytes)
 {
     struct duo_smp_assembler *assembler = &stream->assembler;
     enum duo_smp_piece piece;
@@ -137,15 +137,15 @@ static bool take_raw(struct duo_stream *stream, struct duo_bytes *bytes,
         }
     } while (piece == DUO_SMP_PIECE_BAD || piece == DUO_SMP_PIECE_LOST);
     if (piece == DUO_SMP_PIECE_WHOLE) {
-        *packet = (struct duo_bytes){stream->packet, assembler->len_bytes};
+        stream->found =
+            (struct duo_bytes){stream->packet, assembler->len_bytes};
         assembler->len_bytes = 0;
         return true;
     }
     return false;
 }
 
-static bool take_udp(struct duo_stream *stream, struct duo_bytes *bytes,
-                     struct duo_bytes *packet)
+static bool take_udp(struct duo_stream *stream, struct duo_bytes *bytes)
 {
     struct duo_ip_datagram datagram;
 
@@ -160,7 +160,7 @@ static bool take_udp(struct duo_stream *stream, struct duo_bytes *bytes,
                 (struct duo_bytes){stream->packet, stream->slip.len_bytes},
                 &datagram) &&
             datagram.from.port == DUO_SMP_UDP_PORT) {
-            *packet = datagram.data;
+            stream->found = datagram.data;
             return true;
         }
         stream->bad_frames++;
@@ -177,11 +177,14 @@ bool duo_stream_take(struct duo_stream *stream, struct duo_bytes *bytes,
         stream->last_us = stream->link->ops->now_us(stream->link);
     }
     switch (stream->kind) {
-    case DUO_STREAM_CONSOLE: got = take_console(stream, bytes, packet); break;
-    case DUO_STREAM_RAW: got = take_raw(stream, bytes, packet); break;
-    case DUO_STREAM_UDP: got = take_udp(stream, bytes, packet); break;
+    case DUO_STREAM_CONSOLE: got = take_console(stream, bytes); break;
+    case DUO_STREAM_RAW: got = take_raw(stream, bytes); break;
+    case DUO_STREAM_UDP: got = take_udp(stream, bytes); break;
     }
     flush_text(stream);
+    if (got) {
+        *packet = stream->found;
+    }
     return got;
 }
 
@@ -189,7 +192,7 @@ void duo_stream_idle(struct duo_stream *stream, uint64_t now_us)
 {
     struct duo_smp_deframer *deframer = &stream->deframer;
 
-    if (now_us - stream->last_us < DUO_SMP_SILENCE_MS_MAX * 1000U) {
+    if (now_us - stream->last_us < (uint64_t)DUO_SMP_SILENCE_MS_MAX * 1000U) {
         return;
     }
     if (stream->kind == DUO_STREAM_CONSOLE) {

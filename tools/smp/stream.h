@@ -30,6 +30,7 @@ struct duo_stream {
     uint32_t bad_frames;
     uint8_t packet[DUO_STREAM_PACKET_BYTES_MAX];
     struct duo_tool_buffer text; /* Not yet passed on. */
+    struct duo_bytes found;      /* Lies in packet. */
 };
 
 /** Set link, kind and line_bytes_max before. Also: forget what has begun. */

@@ -177,23 +177,26 @@ static bool run(struct duo_upload_job *job, struct duo_tool_error *error)
     return true;
 }
 
-static uint32_t bounded(uint32_t value, uint32_t max)
+/* 0: no bound. */
+static void bound(uint32_t *value, uint32_t max)
 {
-    return max != 0 && value > max ? max : value;
+    if (max != 0 && *value > max) {
+        *value = max;
+    }
 }
 
 static void begin(struct duo_upload_job *job,
                   const struct duo_client_params *params)
 {
     const struct duo_client_upload *upload = job->upload;
-    uint32_t window = params->buf_count > 1 ? params->buf_count - 1U : 1U;
 
-    job->packet_bytes = bounded(params->buf_size, upload->packet_bytes_max);
-    job->packet_bytes = bounded(job->packet_bytes,
-                                (uint32_t)job->client->link->packet_bytes_max);
+    job->packet_bytes = params->buf_bytes;
+    bound(&job->packet_bytes, upload->packet_bytes_max);
+    bound(&job->packet_bytes, (uint32_t)job->client->link->packet_bytes_max);
     job->packet_bytes_max = job->packet_bytes;
-    job->window_max = bounded(window, upload->window_max);
-    job->window_max = bounded(job->window_max, DUO_CLIENT_WINDOW_MAX);
+    job->window_max = params->buf_count > 1 ? params->buf_count - 1U : 1U;
+    bound(&job->window_max, upload->window_max);
+    bound(&job->window_max, DUO_CLIENT_WINDOW_MAX);
     job->window = job->window_max;
     job->align = 1;
     job->total_bytes = (uint32_t)upload->file.len_bytes;
