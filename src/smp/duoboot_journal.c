@@ -145,7 +145,7 @@ static void put_used(struct duo_smp_duoboot *duoboot,
 
     if (id == DUO_PARTITION_JOURNAL) {
         duo_cbor_put_uint(writer, "used",
-                          duoboot->count * DUO_JOURNAL_ENTRY_BYTES);
+                          (uint64_t)duoboot->count * DUO_JOURNAL_ENTRY_BYTES);
     }
     if (area != NULL) {
         /* All zero if there is none. */

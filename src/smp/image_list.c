@@ -173,7 +173,9 @@ static void put_version(struct duo_cbor_writer *writer,
 
     duo_version_format(version, text);
     for (char *at = text; *at != '\0'; at++) {
-        *at = *at == '+' ? '.' : *at;
+        if (*at == '+') {
+            *at = '.';
+        }
     }
     duo_cbor_put_text(writer, "version", text);
 }

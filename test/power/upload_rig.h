@@ -41,7 +41,7 @@ struct bench {
     unsigned opens;
     unsigned closes;
     unsigned changes;
-    enum duo_smp_version version;
+    uint8_t version; /* enum duo_smp_version */
 };
 
 struct sent {
