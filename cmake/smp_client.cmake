@@ -16,29 +16,6 @@ target_link_libraries(duo_board_dir PUBLIC duo_tool duo_native
 
 file(GLOB DUO_SMP_CLIENT_SRC CONFIGURE_DEPENDS tools/smp/*.c)
 list(FILTER DUO_SMP_CLIENT_SRC EXCLUDE REGEX "_test\\.c$|/double_[^/]*\\.c$")
-# Until the link over Bluetooth is there.
-if(NOT EXISTS ${CMAKE_SOURCE_DIR}/tools/smp/link_ble.c)
-  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/no_ble.c CONTENT
-"#include \"discover.h\"
-#include \"link.h\"
-struct duo_link *duo_link_ble_create(const char *place, const char *query,
-                                     struct duo_tool_error *error)
-{
-    (void)place;
-    (void)query;
-    (void)duo_tool_fail(error, DUO_EXIT_USAGE, \"built without Bluetooth\");
-    return NULL;
-}
-bool duo_discover_ble(uint32_t listen_ms, struct duo_found_list *found,
-                      struct duo_tool_error *error)
-{
-    (void)listen_ms;
-    (void)found;
-    return duo_tool_fail(error, DUO_EXIT_USAGE, \"built without Bluetooth\");
-}
-" @ONLY)
-  list(APPEND DUO_SMP_CLIENT_SRC ${CMAKE_BINARY_DIR}/generated/no_ble.c)
-endif()
 add_library(duo_smp_client STATIC ${DUO_SMP_CLIENT_SRC})
 target_include_directories(duo_smp_client PUBLIC tools/smp)
 target_compile_definitions(duo_smp_client PRIVATE _GNU_SOURCE=)
