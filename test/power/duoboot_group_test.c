@@ -75,7 +75,10 @@ static void ask(enum duo_smp_duoboot_command command, uint32_t from)
             handler = duo_smp_duoboot_group.commands[i].read;
         }
     }
-    assert_non_null(handler);
+    if (handler == NULL) {
+        fail();
+        return;
+    }
     duo_cbor_put_uint(&map, "from", from);
     duo_cbor_end(&map);
     memset(request, 0, sizeof(*request));
@@ -109,8 +112,9 @@ static struct duo_bytes array(const char *key)
 static bool next_map(struct duo_bytes *items, struct duo_cbor_field *fields,
                      size_t count)
 {
-    struct duo_cbor_input input = {(uint8_t *)(uintptr_t)items->data,
-                                   items->len_bytes};
+    /* They lie in the answer, which may be written to. */
+    struct duo_cbor_input input = {
+        bench->answer + (items->data - bench->answer), items->len_bytes};
 
     if (items->len_bytes == 0) {
         return false;
@@ -250,9 +254,9 @@ static void the_install_is_estimated_by_what_changes(void **state)
     assert_int_equal(fields[0].number, NET);
     /* Two of them on purpose; the header's version and the signature. */
     assert_int_equal(fields[1].number, 4);
-    assert_int_equal(fields[2].number, 4 * 219);
+    assert_int_equal(fields[2].number, 876); /* 4 x 219 ms */
     assert_false(next_map(&items, fields, 3));
-    assert_true(bench_field(bench, "ms", DUO_CBOR_UINT) > 4 * 219);
+    assert_true(bench_field(bench, "ms", DUO_CBOR_UINT) > 876);
 }
 
 static void the_network_cores_health_is_passed_on(void **state)

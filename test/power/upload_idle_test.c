@@ -174,7 +174,7 @@ static void put_record(uint32_t len_bytes, const uint8_t *sha, uint32_t marks)
     duo_sim_poke(bench->rig.board->ext, last,
                  (struct duo_bytes){raw, sizeof(raw)});
     duo_sim_poke(bench->rig.board->ext, last + 1536U,
-                 (struct duo_bytes){set, marks * 4U});
+                 (struct duo_bytes){set, (size_t)marks * 4U});
 }
 
 static void

@@ -52,7 +52,8 @@ static struct sent first_of(const struct rig_image *image, size_t data_bytes)
     };
 }
 
-static void expect(const struct sent *sent, uint16_t group, uint16_t error)
+static void expect(const struct sent *sent, enum duo_smp_group_id group,
+                   uint16_t error)
 {
     uint8_t before[256];
 
@@ -78,30 +79,30 @@ static void each_wrong_first_chunk_has_its_error(void **state)
     assert_int_equal(bench_error(bench), DUO_SMP_IMAGE_OFF_MISSING);
 
     sent.len_bytes = UINT32_MAX;
-    expect(&sent, 1, DUO_SMP_IMAGE_LEN_MISSING);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_LEN_MISSING);
     sent = first_of(scene.app, 31);
-    expect(&sent, 1, DUO_SMP_IMAGE_TOO_SHORT);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_TOO_SHORT);
     sent = first_of(scene.app, 600);
     sent.sha = (struct duo_bytes){long_sha, sizeof(long_sha)};
-    expect(&sent, 1, DUO_SMP_IMAGE_BAD_HASH);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_BAD_HASH);
     sent = first_of(scene.app, 600);
     sent.data.data += 4;
-    expect(&sent, 1, DUO_SMP_IMAGE_BAD_MAGIC);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_BAD_MAGIC);
     sent = first_of(scene.app, 600);
     sent.len_bytes = 599;
-    expect(&sent, 1, DUO_SMP_IMAGE_OVERRUN);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_OVERRUN);
     sent = first_of(scene.app, 600);
     sent.image = (enum duo_core)5;
-    expect(&sent, 1, DUO_SMP_IMAGE_INVALID_SLOT);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_INVALID_SLOT);
     sent = first_of(scene.app, 600);
     sent.len_bytes = bench->slots.image_bytes_max[APP] + 1U;
-    expect(&sent, 1, DUO_SMP_IMAGE_TOO_LARGE);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_TOO_LARGE);
     sent = first_of(scene.net, 600);
     sent.len_bytes = bench->slots.image_bytes_max[NET] + 1U;
-    expect(&sent, 1, DUO_SMP_IMAGE_TOO_LARGE);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_TOO_LARGE);
     sent = first_of(scene.old[APP], 600);
     sent.upgrade = true;
-    expect(&sent, 1, DUO_SMP_IMAGE_OLDER);
+    expect(&sent, DUO_SMP_GROUP_IMAGE, DUO_SMP_IMAGE_OLDER);
 }
 
 static void a_header_that_cannot_be_accepted_is_refused_at_once(void **state)
