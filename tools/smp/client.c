@@ -233,7 +233,7 @@ static bool ask(struct duo_client *client, struct call *call,
     call->try_count = 0;
     while (call->try_count < call->tries) {
         enum duo_link_result result;
-        uint8_t sequence;
+        uint8_t sequence = 0;
 
         if (duo_client_is_cancelled(client, error) ||
             !duo_client_send(client, call->request,

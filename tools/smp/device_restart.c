@@ -98,7 +98,6 @@ static bool wait_back(struct duo_client *client, uint64_t end_us, bool is_open,
         if (!is_open && !reopen(client, end_us, error)) {
             return false;
         }
-        is_open = true;
         if (answers(client, &why)) {
             return true;
         }
