@@ -52,7 +52,7 @@ target_compile_definitions(duoboot PRIVATE _GNU_SOURCE=
   DUO_VERSION="${PROJECT_VERSION}")
 target_link_libraries(duoboot PRIVATE duo_smp_client duo_board_dir duo_tool
   duo_native duo_vb duo_warnings
-  PkgConfig::OPENSSL PkgConfig::JANSSON PkgConfig::YAML)
+  PkgConfig::OPENSSL PkgConfig::JANSSON PkgConfig::YAML PkgConfig::EDIT)
 set_target_properties(duoboot PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 

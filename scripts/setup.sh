@@ -10,7 +10,7 @@ packages=(
     gcc libc6-dev cmake ninja-build pkgconf clang
     gcc-arm-none-eabi libnewlib-arm-none-eabi
     # Host libraries: crypto, YAML, JSON, CBOR, the processors of the virtual board.
-    libssl-dev openssl libyaml-dev libjansson-dev libzip-dev libcbor-dev libunicorn-dev
+    libssl-dev openssl libyaml-dev libjansson-dev libzip-dev libcbor-dev libedit-dev libunicorn-dev
     # Tests and checks.
     libcmocka-dev libclang-rt-14-dev valgrind gcovr clang-format clang-tidy
     python3 python3-yaml python3-cryptography python3-cryptography-vectors

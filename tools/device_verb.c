@@ -123,6 +123,12 @@ static void catch_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
+void duo_talk_resume(void)
+{
+    stop_signal = 0;
+    catch_signals();
+}
+
 bool duo_talk_begin(struct duo_talk *talk,
                     const struct duo_talk_options *options)
 {
@@ -208,6 +214,13 @@ bool duo_talk_is_unsupported(const struct duo_talk *talk)
 
     return failure->kind == DUO_CLIENT_REFUSED_SMP &&
            failure->error == DUO_SMP_RC_NOT_SUPPORTED;
+}
+
+bool duo_talk_was_refused(const struct duo_talk *talk)
+{
+    enum duo_client_failure_kind kind = talk->client.failure.kind;
+
+    return kind == DUO_CLIENT_REFUSED_SMP || kind == DUO_CLIENT_REFUSED_GROUP;
 }
 
 void duo_talk_print_json(json_t *object)

@@ -56,8 +56,14 @@ int duo_talk_end(struct duo_talk *talk, bool done);
 /** Ctrl-C or SIGTERM came. */
 bool duo_talk_is_stopped(void);
 
+/** Forget Ctrl-C, where it ends something else than the program. */
+void duo_talk_resume(void);
+
 /** Does the device not have this command (another kind of server)? */
 bool duo_talk_is_unsupported(const struct duo_talk *talk);
+
+/** Has the device answered the last question, if only with a refusal? */
+bool duo_talk_was_refused(const struct duo_talk *talk);
 
 /** Print @p object, indented, and free it. */
 void duo_talk_print_json(json_t *object);
