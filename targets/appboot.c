@@ -157,7 +157,7 @@ int main(void)
     appboot_run(&appboot);
     if (appboot.result.outcome == DUO_BOOT_START) {
         start();
-        stay("the verdict on the application did not hold");
+        stay("the verdict did not hold");
     }
     stay("there is no application that may be started");
 }

@@ -115,7 +115,7 @@ struct duo_smp_command {
 
 struct duo_smp_group_type {
     uint16_t id;
-    const char *name; /* As the enumeration group tells it. */
+    const char *name; /* As the enumeration group tells it; NULL: not. */
     const struct duo_smp_command *commands;
     uint8_t command_count;
     uint8_t error_count;

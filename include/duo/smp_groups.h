@@ -17,8 +17,8 @@ extern const struct duo_smp_group_type duo_smp_shell_group;
 extern const struct duo_smp_group_type duo_smp_enum_group;
 extern const struct duo_smp_group_type duo_smp_basic_group;
 
-/* --- 0: OS. The small type has what recovery needs: echo, reset, parameters
- * and boot loader information. --- */
+/* --- 0: OS. The small type has what recovery needs: echo, reset and
+ * parameters. --- */
 
 #define DUO_SMP_RESET_MS 250U /* From the answer to the reset. */
 

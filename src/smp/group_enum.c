@@ -98,7 +98,9 @@ static enum duo_smp_outcome details(void *ctx, struct duo_smp_request *request)
         if (is_asked(ids.bytes, type->id)) {
             duo_cbor_begin_map(writer);
             duo_cbor_put_uint(writer, "group", type->id);
-            duo_cbor_put_text(writer, "name", type->name);
+            if (type->name != NULL) {
+                duo_cbor_put_text(writer, "name", type->name);
+            }
             duo_cbor_put_uint(writer, "handlers", type->command_count);
             duo_cbor_end(writer);
         }

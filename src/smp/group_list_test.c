@@ -84,7 +84,7 @@ static void groups_are_counted_listed_and_told_of(void **state)
         {"08000001000a0000a0", "{'count':3}"},
         {"08000008000a0002a165696e64657802", "{'group':10,'end':true}"},
         {"08000001000a0003a0",
-         "{'groups':[{'group':0,'name':'os mgmt','handlers':4},"
+         "{'groups':[{'group':0,'name':'os mgmt','handlers':3},"
          "{'group':2,'name':'stat mgmt','handlers':2},"
          "{'group':10,'name':'enum mgmt','handlers':4}]}"},
         {"08000000000a0001", "{'groups':[0,2,10]}"},
@@ -101,7 +101,7 @@ static void groups_are_counted_listed_and_told_of(void **state)
          "{'groups':[{'group':2,'name':'stat mgmt','handlers':2}]}"},
         {"0800000a000a0003a16667726f7570738109", "{'groups':[]}"},
         {"08000009000a0003a16667726f75707380",
-         "{'groups':[{'group':0,'name':'os mgmt','handlers':4},"
+         "{'groups':[{'group':0,'name':'os mgmt','handlers':3},"
          "{'group':2,'name':'stat mgmt','handlers':2},"
          "{'group':10,'name':'enum mgmt','handlers':4}]}"},
         {"0800000b000a0003a16667726f757073820260", "{'rc':3}"},

@@ -288,7 +288,6 @@ static const struct duo_smp_command small_commands[] = {
     {.id = 0, .read = echo, .write = echo},
     {.id = 5,       .write = reset            },
     {.id = 6,       .read = parameters},
-    {.id = 8,       .read = bootloader            },
 };
 
 const struct duo_smp_group_type duo_smp_os_small_group = {

@@ -50,7 +50,6 @@ static const struct duo_smp_command small_commands[] = {
 
 const struct duo_smp_group_type duo_smp_image_small_group = {
     .id = DUO_SMP_GROUP_IMAGE,
-    .name = "img mgmt",
     .commands = small_commands,
     .command_count = sizeof(small_commands) / sizeof(small_commands[0]),
     .error_count = sizeof(error_rc) / sizeof(error_rc[0]),

@@ -216,7 +216,6 @@ enum duo_smp_outcome smp_image_put_list(struct duo_smp_image *image,
         }
     }
     duo_cbor_end(writer);
-    duo_cbor_put_uint(writer, "splitStatus", 0);
     return DUO_SMP_DONE;
 }
 

@@ -141,11 +141,11 @@ static void put_reason(struct text *text, const struct duo_event *event)
 static const char *pattern_of(enum duo_event_type type)
 {
     switch (type) {
-    case DUO_EVENT_BOOT: return "*** Duoboot ***";
+    case DUO_EVENT_BOOT: return "boot";
     case DUO_EVENT_VERIFIED: return "%c image %v verified";
     case DUO_EVENT_DECISION: return "decision for %c: %a";
     case DUO_EVENT_STAGED:
-        return "staged in slot of image %n: %c image %v, signature good";
+        return "staged in slot of image %n: %c image %v";
     case DUO_EVENT_COPIED: return "%c: %k %n units of 4096 bytes";
     case DUO_EVENT_START: return "starting %c image %v";
     case DUO_EVENT_BAD:
