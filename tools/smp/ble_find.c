@@ -2,6 +2,7 @@
 /* Which device is meant; see ble_find.h. */
 #include "ble_find.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,9 @@
 #include "link.h"
 
 #define CALL_MS 10000U
+/* Time for another device of the same name to be heard: updating the wrong one
+ * of two is worse than a second. */
+#define NAMESAKE_US 1000000U
 
 static const char *base_name(const char *path)
 {
@@ -168,14 +172,36 @@ void duo_ble_listen_end(struct duo_ble_bus *ble, const char *adapter)
     sd_bus_error_free(&why);
 }
 
+static bool is_address(const char *name)
+{
+    static const char shape[] = "xx:xx:xx:xx:xx:xx";
+    size_t i = 0;
+
+    for (; name[i] != '\0' && i < sizeof(shape) - 1; i++) {
+        if (shape[i] == ':' ? name[i] != ':'
+                            : isxdigit((unsigned char)name[i]) == 0) {
+            return false;
+        }
+    }
+    return i == sizeof(shape) - 1 && name[i] == '\0';
+}
+
 /* False: failed. Not found is no failure: choice->count is 0. */
 static bool await(struct duo_ble_bus *ble, const struct duo_ble_wanted *wanted,
                   uint64_t end_us, struct choice *choice,
                   struct duo_tool_error *error)
 {
+    bool is_found = false;
+
     for (;;) {
+        uint64_t now_us = duo_link_host_now_us(NULL);
+
         *choice = choose(ble, wanted);
-        if (choice->count > 0 || duo_link_host_now_us(NULL) >= end_us) {
+        if (choice->count > 0 && !is_found) {
+            is_found = true;
+            end_us = is_address(wanted->name) ? now_us : now_us + NAMESAKE_US;
+        }
+        if (now_us >= end_us) {
             return true;
         }
         if (!duo_ble_bus_wait(ble, end_us, error)) {

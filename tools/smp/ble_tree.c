@@ -294,6 +294,14 @@ static int parse_object(struct duo_ble_tree *tree, sd_bus_message *reply)
     return 0;
 }
 
+static int by_path(const void *left, const void *right)
+{
+    const struct duo_ble_object *a = left;
+    const struct duo_ble_object *b = right;
+
+    return strcmp(a->path, b->path);
+}
+
 int duo_ble_tree_parse(struct duo_ble_tree *tree, sd_bus_message *reply)
 {
     int err = sd_bus_message_enter_container(reply, 'a', "{oa{sa{sv}}}");
@@ -308,6 +316,11 @@ int duo_ble_tree_parse(struct duo_ble_tree *tree, sd_bus_message *reply)
     }
     if (err < 0) {
         duo_ble_tree_free(tree);
+        return err;
+    }
+    if (tree->count > 0) {
+        /* The same list is the same whenever it is shown. */
+        qsort(tree->list, tree->count, sizeof(tree->list[0]), by_path);
     }
     return err;
 }

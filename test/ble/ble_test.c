@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+/* ble: links: finding, sending, losing and finding again a device. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ble_bus.h"
+#include "ble_rig.h"
+#include "calls.h"
+#include "device.h"
+
+#define URL "ble:Duo Demo"
+
+static struct duo_ble_rig *rig_of(void **state)
+{
+    return *state;
+}
+
+static void require(bool done, const struct duo_tool_error *error)
+{
+    if (!done) {
+        fail_msg("%s", error->text);
+    }
+}
+
+static void start(struct duo_ble_rig *rig, const char *options)
+{
+    struct duo_tool_error error;
+
+    duo_ble_rig_start(rig, options);
+    require(duo_ble_rig_connect(rig, URL, &error), &error);
+}
+
+static void echo(struct duo_ble_rig *rig, const char *text)
+{
+    struct duo_tool_error error;
+    char *reply = NULL;
+
+    require(duo_client_echo(&rig->client, text, &reply, &error), &error);
+    assert_string_equal(reply, text);
+    free(reply);
+}
+
+static void upload(struct duo_ble_rig *rig, const char *name)
+{
+    struct duo_tool_buffer image = {0};
+    struct duo_client_upload job = {.image_index = -1};
+    struct duo_tool_error error;
+
+    duo_ble_rig_image(rig, name, &image);
+    job.file = duo_tool_buffer_view(&image);
+    require(duo_client_upload(&rig->client, &job, &error), &error);
+    assert_int_equal(job.progress.off_bytes, image.len_bytes);
+    duo_tool_buffer_free(&image);
+}
+
+/* The double ends itself when a write is longer than the MTU allows. */
+static void both_cores_are_uploaded_over_every_mtu(void **state)
+{
+    static const char *const cases[] = {
+        "--mtu=23",  "--mtu=23 --no-sockets",  "--mtu=24",
+        "--mtu=247", "--mtu=247 --no-sockets", "--mtu=498",
+        "--mtu=517", "--mtu=498 --no-sockets",
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct duo_ble_rig *rig = rig_of(state);
+        struct duo_client_images images;
+        struct duo_tool_error error;
+
+        start(rig, cases[i]);
+        echo(rig, "hello");
+        upload(rig, "net.bin");
+        upload(rig, "app.bin");
+        require(duo_client_images(&rig->client, &images, &error), &error);
+        assert_int_equal(images.count, 4);
+        assert_non_null(duo_device_find(&images, 0, 1));
+        assert_non_null(duo_device_find(&images, 1, 1));
+        duo_ble_rig_stop(rig);
+    }
+}
+
+/* An echo longer than a piece, both ways. */
+static void long_packets_are_put_together(void **state)
+{
+    struct duo_ble_rig *rig = rig_of(state);
+    char text[901];
+
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    start(rig, "--mtu=23");
+    echo(rig, text);
+}
+
+static void a_lost_connection_resumes_where_the_device_is(void **state)
+{
+    struct duo_ble_rig *rig = rig_of(state);
+    struct duo_tool_buffer image = {0};
+    struct duo_client_upload job = {.image_index = -1};
+    struct duo_tool_error error;
+    uint32_t held_bytes;
+
+    start(rig, "--drop=5000");
+    duo_ble_rig_image(rig, "app.bin", &image);
+    job.file = duo_tool_buffer_view(&image);
+    job.packet_bytes_max = 400;
+    assert_false(duo_client_upload(&rig->client, &job, &error));
+    assert_int_equal(rig->client.failure.kind, DUO_CLIENT_GONE);
+    assert_non_null(strstr(error.text, "the connection ended"));
+    held_bytes = job.progress.off_bytes;
+    assert_in_range(held_bytes, 1, 5000);
+
+    require(rig->link->ops->open(rig->link, &error), &error);
+    require(duo_client_upload(&rig->client, &job, &error), &error);
+    assert_true(job.progress.resumed_bytes >= held_bytes);
+    assert_int_equal(job.progress.off_bytes, image.len_bytes);
+    duo_tool_buffer_free(&image);
+}
+
+static void update_both(struct duo_ble_rig *rig)
+{
+    static const char *const names[] = {"app.bin", "net.bin"};
+    struct duo_tool_buffer files[2] = {{0}, {0}};
+    struct duo_device_image images[2];
+    struct duo_device_update update = {
+        .images = images, .count = 2, .mode = DUO_DEVICE_TEST_AND_CONFIRM};
+    struct duo_tool_error error;
+
+    for (unsigned i = 0; i < 2; i++) {
+        duo_ble_rig_image(rig, names[i], &files[i]);
+        images[i] = (struct duo_device_image){.image_index = (int32_t)i};
+        require(duo_device_image_init(&images[i], names[i],
+                                      duo_tool_buffer_view(&files[i]), &error),
+                &error);
+    }
+    require(duo_device_update(&rig->client, &update, &error), &error);
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct duo_client_image *runs =
+            duo_device_find(&update.after, i, 0);
+        assert_non_null(runs);
+        assert_string_equal(runs->version, "2.0.0");
+        assert_true(runs->active);
+        assert_true(runs->confirmed);
+        duo_tool_buffer_free(&files[i]);
+    }
+}
+
+/* The reset takes the connection, the attributes' places, and BlueZ's memory of
+ * the device. */
+static void a_reset_is_followed_by_a_new_connection(void **state)
+{
+    static const char *const cases[] = {
+        "--boot=300",
+        "--boot=300 --moves",
+        "--boot=300 --moves --forgets",
+        "--boot=300 --moves --no-sockets",
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct duo_ble_rig *rig = rig_of(state);
+
+        start(rig, cases[i]);
+        update_both(rig);
+        duo_ble_rig_stop(rig);
+    }
+}
+
+static void a_device_is_found_late_quiet_or_by_its_address(void **state)
+{
+    static const struct {
+        const char *options;
+        const char *url;
+    } cases[] = {
+        {"--slow=700",  URL "?listen=3"             },
+        {"--quiet",     URL "?listen=1&adapter=hci0"},
+        {"--namesake",  "ble:c0:ff:ee:00:53:40"     },
+        {"--aborts=2",  URL                         },
+        {"--connected", URL                         },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct duo_ble_rig *rig = rig_of(state);
+        struct duo_tool_error error;
+
+        duo_ble_rig_start(rig, cases[i].options);
+        require(duo_ble_rig_connect(rig, cases[i].url, &error), &error);
+        echo(rig, "found");
+        duo_ble_rig_stop(rig);
+    }
+}
+
+struct refusal {
+    const char *options; /* NULL: BlueZ does not run. */
+    const char *url;
+    enum duo_exit exit_code;
+    const char *parts[2]; /* Of the sentence. */
+};
+
+static const struct refusal refusals[] = {
+    {NULL,                        URL,                 DUO_EXIT_IO,     {"BlueZ is not running", "systemctl"}      },
+    {"--no-adapter",              URL,                 DUO_EXIT_IO,     {"no Bluetooth adapter", ""}               },
+    {"--off",                     URL,                 DUO_EXIT_IO,     {"adapter is off", "bluetoothctl power on"}},
+    {"",                          URL "?adapter=hci7", DUO_EXIT_IO,     {"no Bluetooth adapter hci7", ""}          },
+    {"--absent",
+     URL "?listen=1",
+     DUO_EXIT_DEVICE,                                                   {"Duo Demo", "was heard in 1 s"}           },
+    {"--namesake",
+     URL,                                              DUO_EXIT_USAGE,
+     {"2 devices are called Duo Demo", "C0:FF:EE:00:53:40, C0:FF:EE:00:53:41"}                                     },
+    {"--no-service",
+     URL "?listen=1",
+     DUO_EXIT_DEVICE,                                                   {"has no SMP service", "C0:FF:EE:00:53:40"}},
+    {"--wants-bond",
+     URL,                                              DUO_EXIT_DEVICE,
+     {"paired first", "bluetoothctl pair C0:FF:EE:00:53:40"}                                                       },
+    {"--wants-bond --no-sockets",
+     URL,                                              DUO_EXIT_DEVICE,
+     {"paired first", "bluetoothctl pair C0:FF:EE:00:53:40"}                                                       },
+    {"--held",
+     URL,                                              DUO_EXIT_IO,
+     {"another program", "bluetoothctl disconnect C0:FF:EE:00:53:40"}                                              },
+    {"--aborts=9",                URL,                 DUO_EXIT_DEVICE, {"breaks off", "near"}                     },
+    {"",                          URL "?baud=1",       DUO_EXIT_USAGE,  {"baud", "listen"}                         },
+};
+
+static void each_trouble_has_a_sentence_that_helps(void **state)
+{
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+        const struct refusal *refusal = &refusals[i];
+        struct duo_ble_rig *rig = rig_of(state);
+        struct duo_tool_error error;
+
+        if (refusal->options != NULL) {
+            duo_ble_rig_start(rig, refusal->options);
+        }
+        assert_false(duo_ble_rig_connect(rig, refusal->url, &error));
+        if (error.exit_code != refusal->exit_code ||
+            strstr(error.text, refusal->parts[0]) == NULL ||
+            strstr(error.text, refusal->parts[1]) == NULL) {
+            fail_msg("case %zu: exit %d: %s", i, (int)error.exit_code,
+                     error.text);
+        }
+        duo_ble_rig_crash(rig);
+    }
+}
+
+static void without_a_bus_it_says_so(void **state)
+{
+    struct duo_ble_rig *rig = rig_of(state);
+    struct duo_tool_error error;
+
+    assert_int_equal(setenv("DUOBOOT_BLE_BUS", "unix:path=/nowhere/bus", 1), 0);
+    assert_false(duo_ble_rig_connect(rig, URL, &error));
+    assert_int_equal(error.exit_code, DUO_EXIT_IO);
+    assert_non_null(strstr(error.text, "unix:path=/nowhere/bus"));
+}
+
+static void pairing_makes_it_work(void **state)
+{
+    struct duo_ble_rig *rig = rig_of(state);
+    const struct duo_ble_call pair = {"/org/bluez/hci0/dev_C0_FF_EE_00_53_40",
+                                      DUO_BLE_DEVICE, "Pair", 1000};
+    struct duo_ble_bus ble = {0};
+    sd_bus_error why = SD_BUS_ERROR_NULL;
+    struct duo_tool_error error;
+
+    duo_ble_rig_start(rig, "--wants-bond --no-sockets");
+    assert_false(duo_ble_rig_connect(rig, URL, &error));
+    require(duo_ble_bus_open(&ble, &error), &error);
+    assert_true(duo_ble_call(&ble, &pair, &why) >= 0);
+    duo_ble_bus_close(&ble);
+    require(duo_ble_rig_connect(rig, URL, &error), &error);
+    echo(rig, "paired");
+}
+
+static void is_connected(bool *connected)
+{
+    struct duo_ble_bus ble = {0};
+    const struct duo_ble_object *device;
+    struct duo_tool_error error;
+
+    require(duo_ble_bus_open(&ble, &error), &error);
+    device =
+        duo_ble_tree_at(&ble.tree, "/org/bluez/hci0/dev_C0_FF_EE_00_53_40");
+    assert_non_null(device);
+    *connected = device->connected;
+    duo_ble_bus_close(&ble);
+}
+
+static void closing_ends_only_its_own_connection(void **state)
+{
+    for (unsigned others = 0; others < 2; others++) {
+        struct duo_ble_rig *rig = rig_of(state);
+        bool connected;
+
+        start(rig, others != 0 ? "--connected" : "");
+        is_connected(&connected);
+        assert_true(connected);
+        rig->link->ops->close(rig->link);
+        is_connected(&connected);
+        assert_int_equal(connected, others != 0);
+        duo_ble_rig_crash(rig);
+    }
+}
+
+static void the_end_of_bluez_closes_the_link(void **state)
+{
+    static const char *const cases[] = {"", "--no-sockets"};
+
+    for (unsigned i = 0; i < 2; i++) {
+        struct duo_ble_rig *rig = rig_of(state);
+        struct duo_tool_error error;
+        char *reply = NULL;
+
+        start(rig, cases[i]);
+        duo_ble_rig_crash(rig);
+        assert_false(duo_client_echo(&rig->client, "?", &reply, &error));
+        assert_int_equal(rig->client.failure.kind, DUO_CLIENT_GONE);
+        assert_false(rig->link->ops->open(rig->link, &error));
+        duo_ble_rig_start(rig, cases[i]);
+        require(rig->link->ops->open(rig->link, &error), &error);
+        echo(rig, "again");
+        duo_ble_rig_crash(rig);
+    }
+}
+
+static int set_up(void **state)
+{
+    static struct duo_ble_rig rig;
+
+    duo_ble_rig_open(&rig);
+    *state = &rig;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    duo_ble_rig_close(rig_of(state));
+    return 0;
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(both_cores_are_uploaded_over_every_mtu),
+        CASE(long_packets_are_put_together),
+        CASE(a_lost_connection_resumes_where_the_device_is),
+        CASE(a_reset_is_followed_by_a_new_connection),
+        CASE(a_device_is_found_late_quiet_or_by_its_address),
+        CASE(each_trouble_has_a_sentence_that_helps),
+        CASE(without_a_bus_it_says_so),
+        CASE(pairing_makes_it_work),
+        CASE(closing_ends_only_its_own_connection),
+        CASE(the_end_of_bluez_closes_the_link),
+    };
+
+    if (!duo_ble_rig_is_possible()) {
+        (void)puts("skipped: no dbus-daemon");
+        return 77;
+    }
+    return cmocka_run_group_tests_name("ble", tests, NULL, NULL);
+}
