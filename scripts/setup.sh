@@ -9,10 +9,11 @@ packages=(
     # Build.
     gcc libc6-dev cmake ninja-build pkgconf clang
     gcc-arm-none-eabi libnewlib-arm-none-eabi
-    # Host libraries: crypto, YAML, JSON, CBOR, the processors of the virtual board.
+    # Host libraries: crypto, YAML, JSON, CBOR, D-Bus, the processors of the virtual board.
     libssl-dev openssl libyaml-dev libjansson-dev libzip-dev libcbor-dev libedit-dev libunicorn-dev
+    libsystemd-dev
     # Tests and checks.
-    libcmocka-dev libclang-rt-14-dev valgrind gcovr clang-format clang-tidy
+    libcmocka-dev dbus-daemon libclang-rt-14-dev valgrind gcovr clang-format clang-tidy
     python3 python3-yaml python3-cryptography python3-cryptography-vectors
     device-tree-compiler git gdb-multiarch
 )

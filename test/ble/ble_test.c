@@ -14,8 +14,12 @@
 #include "ble_rig.h"
 #include "calls.h"
 #include "device.h"
+#include "discover.h"
 
 #define URL "ble:Duo Demo"
+/* Nobody waits for others with the same address. */
+#define ADDRESS     "C0:FF:EE:00:53:40"
+#define ADDRESS_URL "ble:c0:ff:ee:00:53:40"
 
 static struct duo_ble_rig *rig_of(void **state)
 {
@@ -34,7 +38,7 @@ static void start(struct duo_ble_rig *rig, const char *options)
     struct duo_tool_error error;
 
     duo_ble_rig_start(rig, options);
-    require(duo_ble_rig_connect(rig, URL, &error), &error);
+    require(duo_ble_rig_connect(rig, ADDRESS_URL, &error), &error);
 }
 
 static void echo(struct duo_ble_rig *rig, const char *text)
@@ -199,34 +203,71 @@ struct refusal {
     const char *options; /* NULL: BlueZ does not run. */
     const char *url;
     enum duo_exit exit_code;
-    const char *parts[2]; /* Of the sentence. */
+    const char *part; /* Of the sentence. */
+    const char *help; /* Too. */
 };
 
 static const struct refusal refusals[] = {
-    {NULL,                        URL,                 DUO_EXIT_IO,     {"BlueZ is not running", "systemctl"}      },
-    {"--no-adapter",              URL,                 DUO_EXIT_IO,     {"no Bluetooth adapter", ""}               },
-    {"--off",                     URL,                 DUO_EXIT_IO,     {"adapter is off", "bluetoothctl power on"}},
-    {"",                          URL "?adapter=hci7", DUO_EXIT_IO,     {"no Bluetooth adapter hci7", ""}          },
-    {"--absent",
-     URL "?listen=1",
-     DUO_EXIT_DEVICE,                                                   {"Duo Demo", "was heard in 1 s"}           },
-    {"--namesake",
-     URL,                                              DUO_EXIT_USAGE,
-     {"2 devices are called Duo Demo", "C0:FF:EE:00:53:40, C0:FF:EE:00:53:41"}                                     },
-    {"--no-service",
-     URL "?listen=1",
-     DUO_EXIT_DEVICE,                                                   {"has no SMP service", "C0:FF:EE:00:53:40"}},
-    {"--wants-bond",
-     URL,                                              DUO_EXIT_DEVICE,
-     {"paired first", "bluetoothctl pair C0:FF:EE:00:53:40"}                                                       },
-    {"--wants-bond --no-sockets",
-     URL,                                              DUO_EXIT_DEVICE,
-     {"paired first", "bluetoothctl pair C0:FF:EE:00:53:40"}                                                       },
-    {"--held",
-     URL,                                              DUO_EXIT_IO,
-     {"another program", "bluetoothctl disconnect C0:FF:EE:00:53:40"}                                              },
-    {"--aborts=9",                URL,                 DUO_EXIT_DEVICE, {"breaks off", "near"}                     },
-    {"",                          URL "?baud=1",       DUO_EXIT_USAGE,  {"baud", "listen"}                         },
+    {.options = NULL,
+     .url = URL,
+     .exit_code = DUO_EXIT_IO,
+     .part = "BlueZ is not running",
+     .help = "systemctl start bluetooth"           },
+    {.options = "--no-adapter",
+     .url = URL,
+     .exit_code = DUO_EXIT_IO,
+     .part = "no Bluetooth adapter",
+     .help = ""                                    },
+    {.options = "--off",
+     .url = URL,
+     .exit_code = DUO_EXIT_IO,
+     .part = "adapter is off",
+     .help = "bluetoothctl power on"               },
+    {.options = "",
+     .url = URL "?adapter=hci7",
+     .exit_code = DUO_EXIT_IO,
+     .part = "no Bluetooth adapter hci7",
+     .help = ""                                    },
+    {.options = "--absent",
+     .url = URL "?listen=1",
+     .exit_code = DUO_EXIT_DEVICE,
+     .part = "Duo Demo",
+     .help = "was heard in 1 s"                    },
+    {.options = "--namesake",
+     .url = URL,
+     .exit_code = DUO_EXIT_USAGE,
+     .part = "2 devices are called Duo Demo",
+     .help = "C0:FF:EE:00:53:40, C0:FF:EE:00:53:41"},
+    {.options = "--no-service",
+     .url = URL "?listen=1",
+     .exit_code = DUO_EXIT_DEVICE,
+     .part = "has no SMP service",
+     .help = ADDRESS                               },
+    {.options = "--wants-bond",
+     .url = ADDRESS_URL,
+     .exit_code = DUO_EXIT_DEVICE,
+     .part = "paired first",
+     .help = "bluetoothctl pair " ADDRESS          },
+    {.options = "--wants-bond --no-sockets",
+     .url = ADDRESS_URL,
+     .exit_code = DUO_EXIT_DEVICE,
+     .part = "paired first",
+     .help = "bluetoothctl pair " ADDRESS          },
+    {.options = "--held",
+     .url = ADDRESS_URL,
+     .exit_code = DUO_EXIT_IO,
+     .part = "another program",
+     .help = "bluetoothctl disconnect " ADDRESS    },
+    {.options = "--aborts=9",
+     .url = ADDRESS_URL,
+     .exit_code = DUO_EXIT_DEVICE,
+     .part = "breaks off",
+     .help = "near"                                },
+    {.options = "",
+     .url = URL "?baud=1",
+     .exit_code = DUO_EXIT_USAGE,
+     .part = "baud",
+     .help = "listen"                              },
 };
 
 static void each_trouble_has_a_sentence_that_helps(void **state)
@@ -241,8 +282,8 @@ static void each_trouble_has_a_sentence_that_helps(void **state)
         }
         assert_false(duo_ble_rig_connect(rig, refusal->url, &error));
         if (error.exit_code != refusal->exit_code ||
-            strstr(error.text, refusal->parts[0]) == NULL ||
-            strstr(error.text, refusal->parts[1]) == NULL) {
+            strstr(error.text, refusal->part) == NULL ||
+            strstr(error.text, refusal->help) == NULL) {
             fail_msg("case %zu: exit %d: %s", i, (int)error.exit_code,
                      error.text);
         }
@@ -330,6 +371,62 @@ static void the_end_of_bluez_closes_the_link(void **state)
     }
 }
 
+/* Which devices discovery shows, and by which URL. */
+static void discovery_names_what_can_be_connected(void **state)
+{
+    static const struct {
+        const char *options;
+        const char *urls[2];
+        const char *what; /* Of the first. */
+    } cases[] = {
+        {.options = "",
+         .urls = {"ble:Duo Demo", NULL},
+         .what = "Duo Demo (Bluetooth " ADDRESS ")"                     },
+        {.options = "--namesake",
+         .urls = {"ble:" ADDRESS, "ble:C0:FF:EE:00:53:41"},
+         .what = "Duo Demo (Bluetooth " ADDRESS ")"                     },
+        {.options = "--rude",
+         .urls = {"ble:" ADDRESS, NULL},
+         .what = "Duo ?[31mDemo (Bluetooth " ADDRESS ")"                },
+        {.options = "--connected",
+         .urls = {"ble:Duo Demo", NULL},
+         .what = "Duo Demo (Bluetooth " ADDRESS ", connected)"          },
+        {.options = "--no-service", .urls = {NULL, NULL},   .what = NULL},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct duo_ble_rig *rig = rig_of(state);
+        struct duo_found_list found = {0};
+        struct duo_tool_error error;
+        size_t count = (size_t)(cases[i].urls[0] != NULL) +
+                       (size_t)(cases[i].urls[1] != NULL);
+
+        duo_ble_rig_start(rig, cases[i].options);
+        require(duo_discover_ble(600, &found, &error), &error);
+        assert_int_equal(found.count, count);
+        for (size_t k = 0; k < count; k++) {
+            assert_string_equal(found.list[k].url, cases[i].urls[k]);
+            assert_int_equal(found.list[k].rssi_db, -40 - (int)k);
+        }
+        if (count > 0) {
+            assert_string_equal(found.list[0].what, cases[i].what);
+        }
+        duo_found_free(&found);
+        duo_ble_rig_stop(rig);
+    }
+}
+
+/* What somebody else's properties are is no reason to fail. */
+static void odd_properties_are_passed_over(void **state)
+{
+    struct duo_ble_rig *rig = rig_of(state);
+    struct duo_tool_error error;
+
+    duo_ble_rig_start(rig, "--odd");
+    require(duo_ble_rig_connect(rig, URL, &error), &error);
+    echo(rig, "odd");
+}
+
 static int set_up(void **state)
 {
     static struct duo_ble_rig rig;
@@ -360,6 +457,8 @@ int main(void)
         CASE(pairing_makes_it_work),
         CASE(closing_ends_only_its_own_connection),
         CASE(the_end_of_bluez_closes_the_link),
+        CASE(discovery_names_what_can_be_connected),
+        CASE(odd_properties_are_passed_over),
     };
 
     if (!duo_ble_rig_is_possible()) {

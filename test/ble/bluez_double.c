@@ -59,6 +59,7 @@ static const char *take_options(struct bluez_options *options, char **words)
         {"quiet",      &options->is_quiet,         NULL,                  "does not advertise the service"},
         {"namesake",   &options->has_namesake,     NULL,                  "two of the same name"          },
         {"rude",       &options->is_rude,          NULL,                  "a name that colours terminals" },
+        {"odd",        &options->is_odd,           NULL,                  "another, with odd properties"  },
         {"absent",     &options->is_absent,        NULL,                  "not on the air"                },
         {"forgets",    &options->forgets,          NULL,                  "forgets what disconnects"      },
         {"moves",      &options->moves,            NULL,                  "a reset changes the attributes"},
@@ -119,6 +120,9 @@ static int open_bus(struct bluez *bluez, const char *address)
     }
     if (err >= 0 && !bluez->options.no_adapter) {
         err = bluez_show_adapter(bluez);
+    }
+    if (err >= 0 && bluez->options.is_odd) {
+        err = bluez_show_odd(bluez);
     }
     return err < 0 ? err : sd_bus_request_name(bluez->bus, "org.bluez", 0);
 }

@@ -24,6 +24,7 @@ struct bluez_options {
     bool is_quiet;         /* Its advertisement does not list the service. */
     bool has_namesake;     /* Another device of the same name. */
     bool is_rude;          /* Its name has control characters. */
+    bool is_odd;           /* A device whose properties have odd types. */
     bool is_absent;        /* Never on the air. */
     bool forgets;          /* BlueZ forgets a device that disconnects. */
     bool moves;            /* A reset changes the places of the attributes. */
@@ -98,6 +99,7 @@ uint64_t bluez_now_us(void);
 
 /* bluez_objects.c: what is on the bus. */
 int bluez_show_adapter(struct bluez *bluez);
+int bluez_show_odd(struct bluez *bluez);
 void bluez_show_remote(struct remote *remote);
 void bluez_hide_remote(struct remote *remote);
 void bluez_connected(struct bluez *bluez);

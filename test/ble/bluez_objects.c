@@ -210,6 +210,45 @@ static const sd_bus_vtable device_table[] = {
     SD_BUS_VTABLE_END,
 };
 
+/* A Device1 that no BlueZ has: wrong types, an adapter that is not there, no
+ * address. */
+static int get_odd(sd_bus *bus, const char *path, const char *interface,
+                   const char *property, sd_bus_message *reply, void *ctx,
+                   sd_bus_error *why)
+{
+    (void)bus;
+    (void)path;
+    (void)interface;
+    (void)ctx;
+    (void)why;
+    if (strcmp(property, "Adapter") == 0) {
+        return sd_bus_message_append(reply, "o", "/org/bluez/hci9");
+    }
+    if (strcmp(property, "Alias") == 0) {
+        return sd_bus_message_append(reply, "s", "Duo Demo");
+    }
+    if (strcmp(property, "UUIDs") == 0) {
+        return sd_bus_message_append(reply, "s", SMP_UUID);
+    }
+    return sd_bus_message_append(reply, "a{sv}", 1, "Duo", "s", "Demo");
+}
+
+static const sd_bus_vtable odd_table[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_PROPERTY("Name", "a{sv}", get_odd, 0, 0),
+    SD_BUS_PROPERTY("Alias", "s", get_odd, 0, 0),
+    SD_BUS_PROPERTY("Adapter", "o", get_odd, 0, 0),
+    SD_BUS_PROPERTY("RSSI", "a{sv}", get_odd, 0, 0),
+    SD_BUS_PROPERTY("UUIDs", "s", get_odd, 0, 0),
+    SD_BUS_VTABLE_END,
+};
+
+int bluez_show_odd(struct bluez *bluez)
+{
+    return sd_bus_add_object_vtable(bluez->bus, NULL, ADAPTER_PATH "/dev_odd",
+                                    DEVICE_IFACE, odd_table, bluez);
+}
+
 void bluez_show_remote(struct remote *remote)
 {
     if (remote->is_exported) {
