@@ -9,6 +9,8 @@
 #define TRIES_DEFAULT      4U
 /* Waits are cut into such pieces, to look whether the user wants to stop. */
 #define SLICE_US 100000U
+/* After which a device gives up half a packet. */
+#define SILENCE_US 3200000U
 
 void duo_client_init(struct duo_client *client, struct duo_link *link)
 {
@@ -117,6 +119,21 @@ enum duo_link_result duo_client_receive(struct duo_client *client,
         if (parse(client, packet, answer)) {
             return DUO_LINK_PACKET;
         }
+    }
+}
+
+void duo_client_be_silent(struct duo_client *client,
+                          struct duo_client_silence silence)
+{
+    struct duo_link *link = client->link;
+    uint64_t silence_us = link->silence_us;
+    uint64_t now_us = link->ops->now_us(link);
+
+    if (silence.is_last_try && silence_us == 0) {
+        silence_us = SILENCE_US;
+    }
+    if (now_us < silence.sent_us + silence_us) {
+        link->ops->wait(link, silence.sent_us + silence_us - now_us);
     }
 }
 
@@ -232,6 +249,7 @@ static bool ask(struct duo_client *client, struct call *call,
 
     call->try_count = 0;
     while (call->try_count < call->tries) {
+        uint64_t sent_us = client->link->ops->now_us(client->link);
         enum duo_link_result result;
         uint8_t sequence = 0;
 
@@ -251,6 +269,9 @@ static bool ask(struct duo_client *client, struct call *call,
         if (result != DUO_LINK_TIMEOUT) {
             return result == DUO_LINK_PACKET;
         }
+        duo_client_be_silent(client,
+                             (struct duo_client_silence){
+                                 sent_us, call->try_count + 1U == call->tries});
     }
     return fail_silent(client, call, malformed_before, error);
 }

@@ -130,6 +130,15 @@ enum duo_link_result duo_client_receive(struct duo_client *client,
 bool duo_client_is_refusal(struct duo_client *client,
                            const struct duo_client_answer *answer,
                            struct duo_tool_error *error);
+struct duo_client_silence {
+    uint64_t sent_us; /* When the last byte went out. */
+    bool is_last_try; /* Be silent on any link: behind a router, too, there may
+                       * be a line where half a packet is waited for. */
+};
+
+/** Nothing came: let link->silence_us pass. */
+void duo_client_be_silent(struct duo_client *client,
+                          struct duo_client_silence silence);
 bool duo_client_is_cancelled(struct duo_client *client,
                              struct duo_tool_error *error);
 

@@ -347,6 +347,7 @@ struct double_device *double_device_create(enum double_coding coding,
         coding == DOUBLE_PACKETS || coding == DOUBLE_SLIP
             ? DUO_LINK_UDP_BYTES_MAX
             : 0;
+    device->link.silence_us = coding == DOUBLE_RAW ? DUO_STREAM_SILENCE_US : 0;
     device->coding = coding;
     device->chance = seed * 2U + 1U;
     device->to_device.chance = &device->chance;
@@ -372,7 +373,13 @@ void double_device_faults(struct double_device *device,
     if (device->coding != DOUBLE_PACKETS) {
         device->to_device.faults.keeps_order = true;
         device->to_host.faults.keeps_order = true;
+        return;
     }
+    /* UDP's checksum turns damage into loss. */
+    device->to_device.faults.drop += faults->corrupt + faults->cut;
+    device->to_device.faults.corrupt = 0;
+    device->to_device.faults.cut = 0;
+    device->to_host.faults = device->to_device.faults;
 }
 
 void double_device_destroy(struct double_device *device)

@@ -58,6 +58,10 @@ struct duo_link {
     /* True: a reset of the device closes the link (Bluetooth, USB). False: the
      * port stays (a UART, UDP); only questions tell. */
     bool ends_with_device;
+    /* Not 0: where packets have no marks, the device may hold half of one and
+     * take what comes next for its rest. After so long without a byte it gives
+     * that up: who got no answer waits for that before asking again. */
+    uint64_t silence_us;
     /* True: opening it switches the device on, closing it off (board:). */
     bool is_power;
     /* Console bytes that are no frames: log and shell. NULL: dropped. */

@@ -353,6 +353,9 @@ struct duo_link *duo_link_board_create(const char *place, const char *query,
             return NULL;
         }
     }
+    if (board->stream.kind == DUO_STREAM_RAW) {
+        board->link.silence_us = DUO_STREAM_SILENCE_US;
+    }
     if (board->stream.kind != DUO_STREAM_CONSOLE) {
         board->link.ops = &packet_ops;
     }

@@ -216,6 +216,8 @@ static struct duo_link *create(enum duo_stream_kind kind, const char *place,
     /* A port of USB goes with its device; open() says when it is back. Whether
      * this one does is seen when it happens. */
     serial->link.ends_with_device = false;
+    serial->link.silence_us =
+        kind == DUO_STREAM_RAW ? DUO_STREAM_SILENCE_US : 0;
     serial->stream.link = &serial->link;
     serial->stream.kind = kind;
     serial->stream.line_bytes_max = DUO_SMP_LINE_BYTES_MAX;

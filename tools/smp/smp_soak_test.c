@@ -76,7 +76,8 @@ static void assert_answers(struct double_device *device)
     double_device_faults(device, &none);
     duo_client_init(&client, &device->link);
     if (!duo_client_echo(&client, "still there?", &reply, &error)) {
-        fail_msg("the device is stuck: %s", error.text);
+        fail_msg("coding %u: the device is stuck: %s", (unsigned)device->coding,
+                 error.text);
     }
     free(reply);
 }

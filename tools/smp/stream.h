@@ -19,6 +19,9 @@ enum duo_stream_kind {
     DUO_STREAM_UDP, /* In SLIP. */
 };
 
+/* For raw packets: duo_link.silence_us. */
+#define DUO_STREAM_SILENCE_US ((DUO_SMP_SILENCE_MS_MAX + 200U) * UINT64_C(1000))
+
 struct duo_stream {
     struct duo_link *link; /* For on_text. */
     enum duo_stream_kind kind;

@@ -14,6 +14,7 @@
 #define MOST_US          20000000U
 #define BUSY_US          50000U
 #define LOST_MAX         8U
+#define LOST_QUICK_MAX   3U
 #define PATIENT_MAX      3U /* Where one wait is that long. */
 #define ALIGN_MAX        64U
 #define PACKET_BYTES_MIN 128U
@@ -332,6 +333,10 @@ bool duo_upload_lost(struct duo_upload_job *job, struct duo_tool_error *error)
         job->held_bytes == 0 ||
         job->flights[job->flight_count - 1U].end_bytes == job->total_bytes;
 
+    duo_client_be_silent(job->client,
+                         (struct duo_client_silence){
+                             job->flights[job->flight_count - 1U].sent_us,
+                             job->lost_count >= LOST_QUICK_MAX || is_patient});
     job->flight_count = 0;
     shrink(job);
     if (is_patient || job->lost_count > 0) {
