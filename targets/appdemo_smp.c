@@ -36,10 +36,12 @@ static uint32_t stack_words(void)
 
 static void paint_stack(void)
 {
-    uint32_t here_words = (uint32_t)(((uintptr_t)__builtin_frame_address(0) -
-                                      (uintptr_t)duo_stack_limit) /
-                                     sizeof(uint32_t));
+    uintptr_t here;
+    uint32_t here_words;
 
+    __asm__ volatile("mov %0, sp" : "=r"(here));
+    here_words =
+        (uint32_t)((here - (uintptr_t)duo_stack_limit) / sizeof(uint32_t));
     for (uint32_t i = 0; i + STACK_SPARE_WORDS < here_words; i++) {
         *(volatile uint32_t *)stack_word(i) = STACK_PAINT;
     }
@@ -337,7 +339,10 @@ bool appdemo_smp_step(struct appdemo *demo)
     bool more = appdemo_lines_take(demo);
 
     more = duo_smp_step(&demo->smp.server) || more;
-    more = duo_smp_image_step(&demo->smp.image) || more;
+    /* An erase takes long enough to sleep meanwhile. */
+    more = (duo_smp_image_step(&demo->smp.image) &&
+            !duo_upload_is_erasing(&demo->smp.image.upload)) ||
+           more;
     duo_smp_os_step(&demo->smp.os);
     return more;
 }
