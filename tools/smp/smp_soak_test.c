@@ -51,6 +51,7 @@ static struct double_faults random_faults(uint64_t *chance,
 
     if (coding == DOUBLE_RAW) {
         faults.corrupt /= 40U;
+        faults.cut /= 40U;
         faults.chatter = 0;
     }
     return faults;
