@@ -40,7 +40,8 @@ static const struct duo_talk_verb verb = {
         "next reset. The flags are those that mcumgr prints.\v"
         "JSON: {device, images: [{image, core, slot, version, digest, state, "
         "active, confirmed, pending, permanent, bootable}], slots: [{image, "
-        "slot, size_bytes, used_bytes}], network_core: {held, well, seen, "
+        "slot, previous, size_bytes, used_bytes}], network_core: {held, well, "
+        "seen, "
         "version, beats, uptime_ms} or null, unfinished_upload: {image, "
         "len_bytes, off_bytes, sha} or null, next_boot: {ms, installs: "
         "[{image, changed_units, ms}]} or null}. state is runs, on-trial, "
@@ -66,11 +67,14 @@ static json_t *slots_json(const struct duo_talk_view *view)
         const struct duo_client_image *image =
             duo_device_find(&view->images, slot->image_index, slot->slot_index);
         (void)json_array_append_new(
-            list, json_pack("{s:I,s:I,s:o,s:o}", "image",
-                            (json_int_t)slot->image_index, "slot",
-                            (json_int_t)slot->slot_index, "size_bytes",
-                            number_json(slot->bytes), "used_bytes",
-                            number_json(duo_talk_fill(view, slot, image))));
+            list,
+            json_pack("{s:I,s:I,s:b,s:o,s:o}", "image",
+                      (json_int_t)slot->image_index, "slot",
+                      (json_int_t)slot->slot_index, "previous",
+                      image != NULL && slot->slot_index == 1 &&
+                          duo_talk_is_previous(view, slot->image_index),
+                      "size_bytes", number_json(slot->bytes), "used_bytes",
+                      number_json(duo_talk_fill(view, slot, image))));
     }
     return list;
 }
@@ -138,16 +142,31 @@ static void print_head(int digest_chars, bool has_slots)
     (void)printf("%s\n", "state");
 }
 
-static void print_state(const struct duo_client_images *images,
-                        const struct duo_client_image *image)
+/* @p view: NULL if only the list is known. */
+static const char *words_of(const struct duo_talk_view *view,
+                            const struct duo_client_images *images,
+                            const struct duo_client_image *image)
 {
     enum duo_image_role role = duo_image_role(images, image);
+
+    if (view != NULL && role == DUO_IMAGE_WAITS &&
+        duo_talk_is_previous(view, image->image_index)) {
+        return "the one before: `duoboot revert' brings it back";
+    }
+    return duo_image_role_text(role);
+}
+
+static void print_state(const struct duo_talk_view *view,
+                        const struct duo_client_images *images,
+                        const struct duo_client_image *image)
+{
+    enum duo_paint paint = duo_image_role_paint(duo_image_role(images, image));
     char flags[DUO_FLAGS_TEXT_BYTES];
 
     duo_image_flags(flags, image);
-    (void)printf("%s%s%s [%s]\n", duo_paint(stdout, duo_image_role_paint(role)),
-                 duo_image_role_text(role), duo_paint(stdout, DUO_PAINT_NONE),
-                 flags);
+    (void)printf("%s%s%s [%s]\n", duo_paint(stdout, paint),
+                 words_of(view, images, image),
+                 duo_paint(stdout, DUO_PAINT_NONE), flags);
 }
 
 static void print_row(const struct duo_client_image *image, int digest_chars)
@@ -200,7 +219,7 @@ static void print_slots(const struct duo_talk_view *view, int digest_chars)
         if (image == NULL) {
             (void)printf("%s\n", "no image");
         } else {
-            print_state(&view->images, image);
+            print_state(view, &view->images, image);
         }
     }
 }
@@ -210,7 +229,7 @@ static void print_table(const struct duo_client_images *images,
 {
     for (size_t i = 0; i < images->count; i++) {
         print_row(&images->list[i], digest_chars);
-        print_state(images, &images->list[i]);
+        print_state(NULL, images, &images->list[i]);
     }
 }
 

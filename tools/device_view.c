@@ -89,6 +89,13 @@ bool duo_talk_is_staged(const struct duo_talk_view *view, uint32_t image_index)
     return used->known && used->value > 0;
 }
 
+bool duo_talk_is_previous(const struct duo_talk_view *view,
+                          uint32_t image_index)
+{
+    return knows_partitions(view, image_index) &&
+           !duo_talk_is_staged(view, image_index);
+}
+
 /* What lies in slot 1 is the staged image, or the previous one in the backup
  * while nothing is staged. */
 static enum duo_partition_id partition_of(const struct duo_talk_view *view,

@@ -36,6 +36,10 @@ struct duo_client_number duo_talk_fill(const struct duo_talk_view *view,
  * where the device does not tell. */
 bool duo_talk_is_staged(const struct duo_talk_view *view, uint32_t image_index);
 
+/** Does slot 1 show the image that ran before the last update? */
+bool duo_talk_is_previous(const struct duo_talk_view *view,
+                          uint32_t image_index);
+
 /* What an image is to its core. */
 enum duo_image_role {
     DUO_IMAGE_RUNS,       /* And is confirmed. */

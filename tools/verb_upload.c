@@ -194,6 +194,10 @@ static void on_step(void *ctx, enum duo_device_step step, size_t index,
                                                             : DUO_PAINT_NONE;
 
     duo_bar_end(&upload->bar);
+    if (step == DUO_DEVICE_STEP_LOOK) {
+        upload->talk.is_reached = true;
+        return;
+    }
     if (step == DUO_DEVICE_STEP_UPLOAD) {
         upload->shown_index = SIZE_MAX;
         duo_talk_say(&upload->talk, "%s, for the %s core", sentence,
