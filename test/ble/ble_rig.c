@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "calls.h"
+
 #define OPTIONS_MAX 8U
 
 /* Start a program; its first line of output goes into @p line. */
@@ -135,6 +137,33 @@ bool duo_ble_rig_connect(struct duo_ble_rig *rig, const char *url,
     }
     duo_client_init(&rig->client, rig->link);
     return rig->link->ops->open(rig->link, error);
+}
+
+void duo_ble_rig_require(bool done, const struct duo_tool_error *error)
+{
+    if (!done) {
+        fail_msg("%s", error->text);
+    }
+}
+
+void duo_ble_rig_begin(struct duo_ble_rig *rig, const char *options)
+{
+    struct duo_tool_error error;
+
+    duo_ble_rig_start(rig, options);
+    duo_ble_rig_require(duo_ble_rig_connect(rig, DUO_BLE_ADDRESS_URL, &error),
+                        &error);
+}
+
+void duo_ble_rig_echo(struct duo_ble_rig *rig, const char *text)
+{
+    struct duo_tool_error error;
+    char *reply = NULL;
+
+    duo_ble_rig_require(duo_client_echo(&rig->client, text, &reply, &error),
+                        &error);
+    assert_string_equal(reply, text);
+    free(reply);
 }
 
 void duo_ble_rig_image(const struct duo_ble_rig *rig, const char *name,

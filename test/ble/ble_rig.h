@@ -8,6 +8,12 @@
 #include "client.h"
 #include "file.h"
 
+/* The device of the double. */
+#define DUO_BLE_URL     "ble:Duo Demo"
+#define DUO_BLE_ADDRESS "C0:FF:EE:00:53:40"
+/* Quicker: nobody waits for another of the same address. */
+#define DUO_BLE_ADDRESS_URL "ble:c0:ff:ee:00:53:40"
+
 struct duo_ble_rig {
     char dir[64];
     char address[128];
@@ -34,6 +40,11 @@ void duo_ble_rig_close(struct duo_ble_rig *rig);
 /** Make the link to @p url (before: what was made is destroyed), open it. */
 bool duo_ble_rig_connect(struct duo_ble_rig *rig, const char *url,
                          struct duo_tool_error *error);
+/** Start the double, connect to its device. */
+void duo_ble_rig_begin(struct duo_ble_rig *rig, const char *options);
+/** Ask for an echo. */
+void duo_ble_rig_echo(struct duo_ble_rig *rig, const char *text);
+void duo_ble_rig_require(bool done, const struct duo_tool_error *error);
 /** An image for the device of the double: "app.bin" or "net.bin". */
 void duo_ble_rig_image(const struct duo_ble_rig *rig, const char *name,
                        struct duo_tool_buffer *image);

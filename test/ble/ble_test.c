@@ -14,41 +14,10 @@
 #include "ble_rig.h"
 #include "calls.h"
 #include "device.h"
-#include "discover.h"
-
-#define URL "ble:Duo Demo"
-/* Nobody waits for others with the same address. */
-#define ADDRESS     "C0:FF:EE:00:53:40"
-#define ADDRESS_URL "ble:c0:ff:ee:00:53:40"
 
 static struct duo_ble_rig *rig_of(void **state)
 {
     return *state;
-}
-
-static void require(bool done, const struct duo_tool_error *error)
-{
-    if (!done) {
-        fail_msg("%s", error->text);
-    }
-}
-
-static void start(struct duo_ble_rig *rig, const char *options)
-{
-    struct duo_tool_error error;
-
-    duo_ble_rig_start(rig, options);
-    require(duo_ble_rig_connect(rig, ADDRESS_URL, &error), &error);
-}
-
-static void echo(struct duo_ble_rig *rig, const char *text)
-{
-    struct duo_tool_error error;
-    char *reply = NULL;
-
-    require(duo_client_echo(&rig->client, text, &reply, &error), &error);
-    assert_string_equal(reply, text);
-    free(reply);
 }
 
 static void upload(struct duo_ble_rig *rig, const char *name)
@@ -59,7 +28,7 @@ static void upload(struct duo_ble_rig *rig, const char *name)
 
     duo_ble_rig_image(rig, name, &image);
     job.file = duo_tool_buffer_view(&image);
-    require(duo_client_upload(&rig->client, &job, &error), &error);
+    duo_ble_rig_require(duo_client_upload(&rig->client, &job, &error), &error);
     assert_int_equal(job.progress.off_bytes, image.len_bytes);
     duo_tool_buffer_free(&image);
 }
@@ -78,11 +47,12 @@ static void both_cores_are_uploaded_over_every_mtu(void **state)
         struct duo_client_images images;
         struct duo_tool_error error;
 
-        start(rig, cases[i]);
-        echo(rig, "hello");
+        duo_ble_rig_begin(rig, cases[i]);
+        duo_ble_rig_echo(rig, "hello");
         upload(rig, "net.bin");
         upload(rig, "app.bin");
-        require(duo_client_images(&rig->client, &images, &error), &error);
+        duo_ble_rig_require(duo_client_images(&rig->client, &images, &error),
+                            &error);
         assert_int_equal(images.count, 4);
         assert_non_null(duo_device_find(&images, 0, 1));
         assert_non_null(duo_device_find(&images, 1, 1));
@@ -98,8 +68,8 @@ static void long_packets_are_put_together(void **state)
 
     memset(text, 'x', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
-    start(rig, "--mtu=23");
-    echo(rig, text);
+    duo_ble_rig_begin(rig, "--mtu=23");
+    duo_ble_rig_echo(rig, text);
 }
 
 static void a_lost_connection_resumes_where_the_device_is(void **state)
@@ -110,7 +80,7 @@ static void a_lost_connection_resumes_where_the_device_is(void **state)
     struct duo_tool_error error;
     uint32_t held_bytes;
 
-    start(rig, "--drop=5000");
+    duo_ble_rig_begin(rig, "--drop=5000");
     duo_ble_rig_image(rig, "app.bin", &image);
     job.file = duo_tool_buffer_view(&image);
     job.packet_bytes_max = 400;
@@ -120,8 +90,8 @@ static void a_lost_connection_resumes_where_the_device_is(void **state)
     held_bytes = job.progress.off_bytes;
     assert_in_range(held_bytes, 1, 5000);
 
-    require(rig->link->ops->open(rig->link, &error), &error);
-    require(duo_client_upload(&rig->client, &job, &error), &error);
+    duo_ble_rig_require(rig->link->ops->open(rig->link, &error), &error);
+    duo_ble_rig_require(duo_client_upload(&rig->client, &job, &error), &error);
     assert_true(job.progress.resumed_bytes >= held_bytes);
     assert_int_equal(job.progress.off_bytes, image.len_bytes);
     duo_tool_buffer_free(&image);
@@ -139,11 +109,13 @@ static void update_both(struct duo_ble_rig *rig)
     for (unsigned i = 0; i < 2; i++) {
         duo_ble_rig_image(rig, names[i], &files[i]);
         images[i] = (struct duo_device_image){.image_index = (int32_t)i};
-        require(duo_device_image_init(&images[i], names[i],
-                                      duo_tool_buffer_view(&files[i]), &error),
-                &error);
+        duo_ble_rig_require(
+            duo_device_image_init(&images[i], names[i],
+                                  duo_tool_buffer_view(&files[i]), &error),
+            &error);
     }
-    require(duo_device_update(&rig->client, &update, &error), &error);
+    duo_ble_rig_require(duo_device_update(&rig->client, &update, &error),
+                        &error);
     for (uint32_t i = 0; i < 2; i++) {
         const struct duo_client_image *runs =
             duo_device_find(&update.after, i, 0);
@@ -169,7 +141,7 @@ static void a_reset_is_followed_by_a_new_connection(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct duo_ble_rig *rig = rig_of(state);
 
-        start(rig, cases[i]);
+        duo_ble_rig_begin(rig, cases[i]);
         update_both(rig);
         duo_ble_rig_stop(rig);
     }
@@ -181,11 +153,11 @@ static void a_device_is_found_late_quiet_or_by_its_address(void **state)
         const char *options;
         const char *url;
     } cases[] = {
-        {"--slow=700",  URL "?listen=3"             },
-        {"--quiet",     URL "?listen=1&adapter=hci0"},
-        {"--namesake",  "ble:c0:ff:ee:00:53:40"     },
-        {"--aborts=2",  URL                         },
-        {"--connected", URL                         },
+        {"--slow=700",  DUO_BLE_URL "?listen=3"             },
+        {"--quiet",     DUO_BLE_URL "?listen=1&adapter=hci0"},
+        {"--namesake",  "ble:c0:ff:ee:00:53:40"             },
+        {"--aborts=2",  DUO_BLE_URL                         },
+        {"--connected", DUO_BLE_URL                         },
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -193,131 +165,11 @@ static void a_device_is_found_late_quiet_or_by_its_address(void **state)
         struct duo_tool_error error;
 
         duo_ble_rig_start(rig, cases[i].options);
-        require(duo_ble_rig_connect(rig, cases[i].url, &error), &error);
-        echo(rig, "found");
+        duo_ble_rig_require(duo_ble_rig_connect(rig, cases[i].url, &error),
+                            &error);
+        duo_ble_rig_echo(rig, "found");
         duo_ble_rig_stop(rig);
     }
-}
-
-struct refusal {
-    const char *options; /* NULL: BlueZ does not run. */
-    const char *url;
-    enum duo_exit exit_code;
-    const char *part; /* Of the sentence. */
-    const char *help; /* Too. */
-};
-
-static const struct refusal refusals[] = {
-    {.options = NULL,
-     .url = URL,
-     .exit_code = DUO_EXIT_IO,
-     .part = "BlueZ is not running",
-     .help = "systemctl start bluetooth"           },
-    {.options = "--no-adapter",
-     .url = URL,
-     .exit_code = DUO_EXIT_IO,
-     .part = "no Bluetooth adapter",
-     .help = ""                                    },
-    {.options = "--off",
-     .url = URL,
-     .exit_code = DUO_EXIT_IO,
-     .part = "adapter is off",
-     .help = "bluetoothctl power on"               },
-    {.options = "",
-     .url = URL "?adapter=hci7",
-     .exit_code = DUO_EXIT_IO,
-     .part = "no Bluetooth adapter hci7",
-     .help = ""                                    },
-    {.options = "--absent",
-     .url = URL "?listen=1",
-     .exit_code = DUO_EXIT_DEVICE,
-     .part = "Duo Demo",
-     .help = "was heard in 1 s"                    },
-    {.options = "--namesake",
-     .url = URL,
-     .exit_code = DUO_EXIT_USAGE,
-     .part = "2 devices are called Duo Demo",
-     .help = "C0:FF:EE:00:53:40, C0:FF:EE:00:53:41"},
-    {.options = "--no-service",
-     .url = URL "?listen=1",
-     .exit_code = DUO_EXIT_DEVICE,
-     .part = "has no SMP service",
-     .help = ADDRESS                               },
-    {.options = "--wants-bond",
-     .url = ADDRESS_URL,
-     .exit_code = DUO_EXIT_DEVICE,
-     .part = "paired first",
-     .help = "bluetoothctl pair " ADDRESS          },
-    {.options = "--wants-bond --no-sockets",
-     .url = ADDRESS_URL,
-     .exit_code = DUO_EXIT_DEVICE,
-     .part = "paired first",
-     .help = "bluetoothctl pair " ADDRESS          },
-    {.options = "--held",
-     .url = ADDRESS_URL,
-     .exit_code = DUO_EXIT_IO,
-     .part = "another program",
-     .help = "bluetoothctl disconnect " ADDRESS    },
-    {.options = "--aborts=9",
-     .url = ADDRESS_URL,
-     .exit_code = DUO_EXIT_DEVICE,
-     .part = "breaks off",
-     .help = "near"                                },
-    {.options = "",
-     .url = URL "?baud=1",
-     .exit_code = DUO_EXIT_USAGE,
-     .part = "baud",
-     .help = "listen"                              },
-};
-
-static void each_trouble_has_a_sentence_that_helps(void **state)
-{
-    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-        const struct refusal *refusal = &refusals[i];
-        struct duo_ble_rig *rig = rig_of(state);
-        struct duo_tool_error error;
-
-        if (refusal->options != NULL) {
-            duo_ble_rig_start(rig, refusal->options);
-        }
-        assert_false(duo_ble_rig_connect(rig, refusal->url, &error));
-        if (error.exit_code != refusal->exit_code ||
-            strstr(error.text, refusal->part) == NULL ||
-            strstr(error.text, refusal->help) == NULL) {
-            fail_msg("case %zu: exit %d: %s", i, (int)error.exit_code,
-                     error.text);
-        }
-        duo_ble_rig_crash(rig);
-    }
-}
-
-static void without_a_bus_it_says_so(void **state)
-{
-    struct duo_ble_rig *rig = rig_of(state);
-    struct duo_tool_error error;
-
-    assert_int_equal(setenv("DUOBOOT_BLE_BUS", "unix:path=/nowhere/bus", 1), 0);
-    assert_false(duo_ble_rig_connect(rig, URL, &error));
-    assert_int_equal(error.exit_code, DUO_EXIT_IO);
-    assert_non_null(strstr(error.text, "unix:path=/nowhere/bus"));
-}
-
-static void pairing_makes_it_work(void **state)
-{
-    struct duo_ble_rig *rig = rig_of(state);
-    const struct duo_ble_call pair = {"/org/bluez/hci0/dev_C0_FF_EE_00_53_40",
-                                      DUO_BLE_DEVICE, "Pair", 1000};
-    struct duo_ble_bus ble = {0};
-    sd_bus_error why = SD_BUS_ERROR_NULL;
-    struct duo_tool_error error;
-
-    duo_ble_rig_start(rig, "--wants-bond --no-sockets");
-    assert_false(duo_ble_rig_connect(rig, URL, &error));
-    require(duo_ble_bus_open(&ble, &error), &error);
-    assert_true(duo_ble_call(&ble, &pair, &why) >= 0);
-    duo_ble_bus_close(&ble);
-    require(duo_ble_rig_connect(rig, URL, &error), &error);
-    echo(rig, "paired");
 }
 
 static void is_connected(bool *connected)
@@ -326,7 +178,7 @@ static void is_connected(bool *connected)
     const struct duo_ble_object *device;
     struct duo_tool_error error;
 
-    require(duo_ble_bus_open(&ble, &error), &error);
+    duo_ble_rig_require(duo_ble_bus_open(&ble, &error), &error);
     device =
         duo_ble_tree_at(&ble.tree, "/org/bluez/hci0/dev_C0_FF_EE_00_53_40");
     assert_non_null(device);
@@ -340,7 +192,7 @@ static void closing_ends_only_its_own_connection(void **state)
         struct duo_ble_rig *rig = rig_of(state);
         bool connected;
 
-        start(rig, others != 0 ? "--connected" : "");
+        duo_ble_rig_begin(rig, others != 0 ? "--connected" : "");
         is_connected(&connected);
         assert_true(connected);
         rig->link->ops->close(rig->link);
@@ -359,72 +211,16 @@ static void the_end_of_bluez_closes_the_link(void **state)
         struct duo_tool_error error;
         char *reply = NULL;
 
-        start(rig, cases[i]);
+        duo_ble_rig_begin(rig, cases[i]);
         duo_ble_rig_crash(rig);
         assert_false(duo_client_echo(&rig->client, "?", &reply, &error));
         assert_int_equal(rig->client.failure.kind, DUO_CLIENT_GONE);
         assert_false(rig->link->ops->open(rig->link, &error));
         duo_ble_rig_start(rig, cases[i]);
-        require(rig->link->ops->open(rig->link, &error), &error);
-        echo(rig, "again");
+        duo_ble_rig_require(rig->link->ops->open(rig->link, &error), &error);
+        duo_ble_rig_echo(rig, "again");
         duo_ble_rig_crash(rig);
     }
-}
-
-/* Which devices discovery shows, and by which URL. */
-static void discovery_names_what_can_be_connected(void **state)
-{
-    static const struct {
-        const char *options;
-        const char *urls[2];
-        const char *what; /* Of the first. */
-    } cases[] = {
-        {.options = "",
-         .urls = {"ble:Duo Demo", NULL},
-         .what = "Duo Demo (Bluetooth " ADDRESS ")"                     },
-        {.options = "--namesake",
-         .urls = {"ble:" ADDRESS, "ble:C0:FF:EE:00:53:41"},
-         .what = "Duo Demo (Bluetooth " ADDRESS ")"                     },
-        {.options = "--rude",
-         .urls = {"ble:" ADDRESS, NULL},
-         .what = "Duo ?[31mDemo (Bluetooth " ADDRESS ")"                },
-        {.options = "--connected",
-         .urls = {"ble:Duo Demo", NULL},
-         .what = "Duo Demo (Bluetooth " ADDRESS ", connected)"          },
-        {.options = "--no-service", .urls = {NULL, NULL},   .what = NULL},
-    };
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct duo_ble_rig *rig = rig_of(state);
-        struct duo_found_list found = {0};
-        struct duo_tool_error error;
-        size_t count = (size_t)(cases[i].urls[0] != NULL) +
-                       (size_t)(cases[i].urls[1] != NULL);
-
-        duo_ble_rig_start(rig, cases[i].options);
-        require(duo_discover_ble(600, &found, &error), &error);
-        assert_int_equal(found.count, count);
-        for (size_t k = 0; k < count; k++) {
-            assert_string_equal(found.list[k].url, cases[i].urls[k]);
-            assert_int_equal(found.list[k].rssi_db, -40 - (int)k);
-        }
-        if (count > 0) {
-            assert_string_equal(found.list[0].what, cases[i].what);
-        }
-        duo_found_free(&found);
-        duo_ble_rig_stop(rig);
-    }
-}
-
-/* What somebody else's properties are is no reason to fail. */
-static void odd_properties_are_passed_over(void **state)
-{
-    struct duo_ble_rig *rig = rig_of(state);
-    struct duo_tool_error error;
-
-    duo_ble_rig_start(rig, "--odd");
-    require(duo_ble_rig_connect(rig, URL, &error), &error);
-    echo(rig, "odd");
 }
 
 static int set_up(void **state)
@@ -452,13 +248,8 @@ int main(void)
         CASE(a_lost_connection_resumes_where_the_device_is),
         CASE(a_reset_is_followed_by_a_new_connection),
         CASE(a_device_is_found_late_quiet_or_by_its_address),
-        CASE(each_trouble_has_a_sentence_that_helps),
-        CASE(without_a_bus_it_says_so),
-        CASE(pairing_makes_it_work),
         CASE(closing_ends_only_its_own_connection),
         CASE(the_end_of_bluez_closes_the_link),
-        CASE(discovery_names_what_can_be_connected),
-        CASE(odd_properties_are_passed_over),
     };
 
     if (!duo_ble_rig_is_possible()) {

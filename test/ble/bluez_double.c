@@ -45,42 +45,42 @@ static bool take_option(const struct choice *choices, const char *text)
     return false;
 }
 
-static const char *take_options(struct bluez_options *options, char **words)
+static const char *take_options(struct bluez_options *to, char **words)
 {
     uint32_t mtu = 247;
     const struct choice choices[] = {
-        {"mtu",        NULL,                       &mtu,                  "of every connection: 23 to 498"},
-        {"no-adapter", &options->no_adapter,       NULL,                  "BlueZ has none"                },
-        {"off",        &options->is_off,           NULL,                  "the adapter is off"            },
-        {"no-sockets", &options->no_sockets,       NULL,                  "an old BlueZ"                  },
-        {"wants-bond", &options->wants_bond,       NULL,                  "pair it first"                 },
-        {"held",       &options->is_held,          NULL,                  "another program has it"        },
-        {"no-service", &options->no_service,       NULL,                  "a device without SMP"          },
-        {"quiet",      &options->is_quiet,         NULL,                  "does not advertise the service"},
-        {"namesake",   &options->has_namesake,     NULL,                  "two of the same name"          },
-        {"rude",       &options->is_rude,          NULL,                  "a name that colours terminals" },
-        {"odd",        &options->is_odd,           NULL,                  "another, with odd properties"  },
-        {"absent",     &options->is_absent,        NULL,                  "not on the air"                },
-        {"forgets",    &options->forgets,          NULL,                  "forgets what disconnects"      },
-        {"moves",      &options->moves,            NULL,                  "a reset changes the attributes"},
-        {"connected",  &options->starts_connected, NULL,                  "by somebody else"              },
-        {"aborts",     NULL,                       &options->abort_count, "connections that break off"    },
-        {"slow",       NULL,                       &options->slow_ms,     "ms until the device is heard"  },
-        {"boot",       NULL,                       &options->boot_ms,     "ms from reset to advertisement"},
-        {"drop",       NULL,                       &options->drop_bytes,  "lose the link after N bytes"   },
-        {NULL,         NULL,                       NULL,                  NULL                            },
+        {"mtu",        NULL,                  &mtu,             "of every connection: 23 to 498"},
+        {"no-adapter", &to->no_adapter,       NULL,             "BlueZ has none"                },
+        {"off",        &to->is_off,           NULL,             "the adapter is off"            },
+        {"no-sockets", &to->no_sockets,       NULL,             "an old BlueZ"                  },
+        {"wants-bond", &to->wants_bond,       NULL,             "pair it first"                 },
+        {"held",       &to->is_held,          NULL,             "another program has it"        },
+        {"no-service", &to->no_service,       NULL,             "a device without SMP"          },
+        {"quiet",      &to->is_quiet,         NULL,             "does not advertise the service"},
+        {"namesake",   &to->has_namesake,     NULL,             "two of the same name"          },
+        {"rude",       &to->is_rude,          NULL,             "a name that colours terminals" },
+        {"odd",        &to->is_odd,           NULL,             "another, with odd properties"  },
+        {"absent",     &to->is_absent,        NULL,             "not on the air"                },
+        {"forgets",    &to->forgets,          NULL,             "forgets what disconnects"      },
+        {"moves",      &to->moves,            NULL,             "a reset changes the attributes"},
+        {"connected",  &to->starts_connected, NULL,             "by somebody else"              },
+        {"aborts",     NULL,                  &to->abort_count, "connections that break off"    },
+        {"slow",       NULL,                  &to->slow_ms,     "ms until the device is heard"  },
+        {"boot",       NULL,                  &to->boot_ms,     "ms from reset to advertisement"},
+        {"drop",       NULL,                  &to->drop_bytes,  "lose the link after N bytes"   },
+        {NULL,         NULL,                  NULL,             NULL                            },
     };
 
     for (; *words != NULL && strncmp(*words, "--", 2) == 0; words++) {
         if (strncmp(*words, "--images=", 9) == 0) {
-            options->images = *words + 9;
+            to->images = *words + 9;
         } else if (strcmp(*words, "--help") == 0 ||
                    !take_option(choices, *words + 2)) {
             help(choices);
             exit(strcmp(*words, "--help") == 0 ? 0 : 2);
         }
     }
-    options->mtu = (uint16_t)mtu;
+    to->mtu = (uint16_t)mtu;
     return *words;
 }
 
