@@ -83,6 +83,8 @@ def parameter_count(head):
                 inside = head[position + 1:close].strip()
                 if inside.startswith("uc_engine *"):
                     return 0  # Unicorn chose the parameters of its hooks.
+                if inside.startswith("sd_bus *bus, const char *path,"):
+                    return 0  # sd-bus chose those of its getters.
                 return 0 if inside in ("", "void") else commas + 1
         elif char == "," and depth == 1:
             commas += 1

@@ -58,60 +58,61 @@ enum duo_ble_trouble duo_ble_trouble_of(const sd_bus_error *why)
     return DUO_BLE_TROUBLE_OTHER;
 }
 
-/* By enum duo_ble_trouble. */
-static const struct sentence {
-    enum duo_exit exit_code;
-    bool with_address;
-    const char *text; /* NULL: the error's own message. */
-} sentences[] = {
-    [DUO_BLE_TROUBLE_OTHER] = {.exit_code = DUO_EXIT_DEVICE                 },
-    [DUO_BLE_TROUBLE_NO_BLUEZ] = { .exit_code = DUO_EXIT_IO,
-                               .text = "BlueZ is not running; start it: "
-                                          "systemctl start bluetooth"},
-    [DUO_BLE_TROUBLE_DENIED] = {        .exit_code = DUO_EXIT_IO,
-                               .text = "D-Bus does not let this user talk to "
-                                        "BlueZ; the group \"bluetooth\" may"},
-    [DUO_BLE_TROUBLE_OFF] = { .exit_code = DUO_EXIT_IO,
-                               .text = "the Bluetooth adapter is off; switch it "
-                                     "on: bluetoothctl power on"},
-    [DUO_BLE_TROUBLE_HELD] = {             .exit_code = DUO_EXIT_IO,
-                               .with_address = true,
-                               .text = "another program of this host uses its "
-                                      "SMP service; end that one, or: "
-                                      "bluetoothctl disconnect"},
-    [DUO_BLE_TROUBLE_PAIR] = {                .exit_code = DUO_EXIT_DEVICE,
-                               .with_address = true,
-                               .text = "the device wants to be paired first: "
-                                      "bluetoothctl pair"},
-    [DUO_BLE_TROUBLE_AGAIN] = {                            .exit_code = DUO_EXIT_DEVICE,
-                               .text = "the connection breaks off as it is "
-                                       "made; is the device near?"},
-    [DUO_BLE_TROUBLE_BUSY] = {.exit_code = DUO_EXIT_DEVICE,
-                               .text = "BlueZ is at it already, for somebody "
-                                      "else"},
-    [DUO_BLE_TROUBLE_DONE] = {                            .exit_code = DUO_EXIT_DEVICE                                            },
-    [DUO_BLE_TROUBLE_UNKNOWN] = {.exit_code = DUO_EXIT_DEVICE,
-                               .text = "BlueZ no longer has it, or cannot "
-                                         "do this"},
-    [DUO_BLE_TROUBLE_NO_ANSWER] = {                             .exit_code = DUO_EXIT_DEVICE,
-                               .text = "no answer in time; is it near and "
-                                           "switched on?"},
+/* By enum duo_ble_trouble; NULL: the error's own message. */
+static const char *const texts[] = {
+    [DUO_BLE_TROUBLE_OTHER] = NULL,
+    [DUO_BLE_TROUBLE_NO_BLUEZ] =
+        "BlueZ is not running; start it: systemctl start bluetooth",
+    [DUO_BLE_TROUBLE_DENIED] =
+        "D-Bus does not let this user talk to BlueZ; the group \"bluetooth\" "
+        "may",
+    [DUO_BLE_TROUBLE_OFF] =
+        "the Bluetooth adapter is off; switch it on: bluetoothctl power on",
+    [DUO_BLE_TROUBLE_HELD] =
+        "another program of this host uses its SMP service; end that one, or: "
+        "bluetoothctl disconnect",
+    [DUO_BLE_TROUBLE_PAIR] =
+        "the device wants to be paired first: bluetoothctl pair",
+    [DUO_BLE_TROUBLE_AGAIN] =
+        "the connection breaks off as it is made; is the device near?",
+    [DUO_BLE_TROUBLE_BUSY] = "BlueZ is at it already, for somebody else",
+    [DUO_BLE_TROUBLE_DONE] = NULL,
+    [DUO_BLE_TROUBLE_UNKNOWN] = "BlueZ no longer has it, or cannot do this",
+    [DUO_BLE_TROUBLE_NO_ANSWER] =
+        "no answer in time; is it near and switched on?",
 };
+
+/* The host's trouble, or the device's? */
+static enum duo_exit exit_code_of(enum duo_ble_trouble trouble)
+{
+    return trouble == DUO_BLE_TROUBLE_NO_BLUEZ ||
+                   trouble == DUO_BLE_TROUBLE_DENIED ||
+                   trouble == DUO_BLE_TROUBLE_OFF ||
+                   trouble == DUO_BLE_TROUBLE_HELD
+               ? DUO_EXIT_IO
+               : DUO_EXIT_DEVICE;
+}
+
+/* Does the sentence end with a command that takes the address? */
+static bool takes_address(enum duo_ble_trouble trouble)
+{
+    return trouble == DUO_BLE_TROUBLE_HELD || trouble == DUO_BLE_TROUBLE_PAIR;
+}
 
 bool duo_ble_fail_as(enum duo_ble_trouble trouble,
                      const struct duo_ble_peer *peer, const char *doing,
                      const char *detail, struct duo_tool_error *error)
 {
-    const struct sentence *sentence = &sentences[trouble];
-    const char *text = sentence->text == NULL ? detail : sentence->text;
+    const char *text = texts[trouble] == NULL ? detail : texts[trouble];
 
     if (peer == NULL) {
-        return duo_tool_fail(error, sentence->exit_code, "%s: %s", doing, text);
+        return duo_tool_fail(error, exit_code_of(trouble), "%s: %s", doing,
+                             text);
     }
-    return duo_tool_fail(error, sentence->exit_code, "%s (%s): %s: %s%s%s",
+    return duo_tool_fail(error, exit_code_of(trouble), "%s (%s): %s: %s%s%s",
                          peer->label, peer->address, doing, text,
-                         sentence->with_address ? " " : "",
-                         sentence->with_address ? peer->address : "");
+                         takes_address(trouble) ? " " : "",
+                         takes_address(trouble) ? peer->address : "");
 }
 
 bool duo_ble_fail(sd_bus_error *why, const struct duo_ble_peer *peer,
