@@ -26,3 +26,27 @@ foreach(link console raw slip udp gatt23 gatt247 gatt498)
   set_tests_properties(long_smp_soak_${link} PROPERTIES LABELS long
     TIMEOUT 14400)
 endforeach()
+
+# The recorded exchanges, on our server and with our client.
+file(GLOB DUO_EXCHANGES CONFIGURE_DEPENDS test/vectors/smp/*.txt)
+list(FILTER DUO_EXCHANGES EXCLUDE REGEX "/images\\.txt$")
+add_library(duo_exchange STATIC test/smp/exchange.c test/smp/exchange_compare.c
+  test/smp/small_device.c)
+target_include_directories(duo_exchange PUBLIC test/smp PRIVATE src)
+target_link_libraries(duo_exchange PUBLIC duo_tool PkgConfig::CBOR
+  PRIVATE duo duo_host duo_warnings PkgConfig::CMOCKA)
+add_executable(exchange_server_test test/smp/exchange_server_test.c)
+target_link_libraries(exchange_server_test PRIVATE duo_exchange duo_wire
+  duo_warnings)
+add_test(NAME smp_exchanges_server
+  COMMAND exchange_server_test ${DUO_EXCHANGES})
+add_executable(exchange_client_test test/smp/exchange_client_test.c
+  test/smp/exchange_calls.c test/smp/exchange_calls_image.c
+  test/smp/exchange_calls_data.c test/smp/script_link.c)
+target_compile_definitions(exchange_client_test PRIVATE _GNU_SOURCE=)
+target_link_libraries(exchange_client_test PRIVATE duo_exchange duo_smp_client
+  duo_warnings)
+add_test(NAME smp_exchanges_client
+  COMMAND exchange_client_test ${DUO_EXCHANGES})
+add_test(NAME smp_damaged_answers
+  COMMAND exchange_client_test --damage ${DUO_EXCHANGES})
