@@ -111,8 +111,10 @@ bool duo_smp_deframer_reset(struct duo_smp_deframer *deframer);
 void duo_smp_frame(struct duo_bytes packet,
                    void (*put)(void *ctx, struct duo_bytes line), void *ctx);
 
-/* A half frame or packet is given up after this time without a byte. */
-#define DUO_SMP_SILENCE_MS_MAX 3000U
+/* A half frame or packet is given up after this time without a byte: well
+ * before clients ask again (2.5 s), or each repetition would feed the half
+ * packet that the first one left. */
+#define DUO_SMP_SILENCE_MS_MAX 1000U
 
 /* The server's end of a console UART. */
 struct duo_smp_console {

@@ -19,8 +19,9 @@ enum duo_stream_kind {
     DUO_STREAM_UDP, /* In SLIP. */
 };
 
-/* For raw packets: duo_link.silence_us. */
-#define DUO_STREAM_SILENCE_US ((DUO_SMP_SILENCE_MS_MAX + 200U) * UINT64_C(1000))
+/* For raw packets: duo_link.silence_us. Other servers than ours give a half
+ * packet up after 3 s. */
+#define DUO_STREAM_SILENCE_US UINT64_C(3200000)
 
 struct duo_stream {
     struct duo_link *link; /* For on_text. */
