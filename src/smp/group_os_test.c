@@ -178,7 +178,7 @@ static void recovery_has_the_commands_that_it_needs(void **state)
     static const struct exchange rows[] = {
         {"0a00000600000100a16164626869", "{'r':'hi'}"},
         {"0800000100000006a0", "{'buf_size':512,'buf_count':3}"},
-        {"0800000100000008a0", \"{'rc':8}\"},
+        {"0800000100000008a0", "{'rc':8}"},
         {"0a00000100000105a0", "{}"},
         {"0800000000000002", "{'rc':8}"},
         {"0800000000000004", "{'rc':8}"},
