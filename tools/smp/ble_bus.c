@@ -164,7 +164,7 @@ bool duo_ble_bus_wait(struct duo_ble_bus *ble, uint64_t deadline_us,
         (void)sd_bus_wait(ble->bus, deadline_us - now_us);
     }
     if (ble->is_gone) {
-        return duo_ble_fail_as(DUO_BLE_TROUBLE_NO_BLUEZ, NULL, "waiting", "",
+        return duo_ble_fail_as(DUO_BLE_TROUBLE_NO_BLUEZ, NULL, "waiting",
                                error);
     }
     if (!ble->is_old) {

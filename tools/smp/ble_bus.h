@@ -81,6 +81,6 @@ bool duo_ble_fail(sd_bus_error *why, const struct duo_ble_peer *peer,
                   const char *doing, struct duo_tool_error *error);
 bool duo_ble_fail_as(enum duo_ble_trouble trouble,
                      const struct duo_ble_peer *peer, const char *doing,
-                     const char *detail, struct duo_tool_error *error);
+                     struct duo_tool_error *error);
 
 #endif

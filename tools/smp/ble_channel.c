@@ -263,8 +263,8 @@ static void poll_all(struct duo_ble_channel *channel, int wait_ms)
 {
     struct pollfd fds[3] = {
         {.fd = sd_bus_get_fd(channel->bus.bus), .events = POLLIN},
-        {.fd = channel->notify_fd, .events = POLLIN},
-        {.fd = channel->write_fd}, /* Its end is told without asking. */
+        {.fd = channel->notify_fd,              .events = POLLIN},
+        {.fd = channel->write_fd,               .events = 0     }, /* Its end is told anyway. */
     };
     int events = sd_bus_get_events(channel->bus.bus);
 

@@ -51,14 +51,14 @@ static bool await(struct duo_ble_channel *channel, enum state state,
     while (!is_state(channel, state)) {
         if (duo_link_host_now_us(NULL) >= end_us) {
             return duo_ble_fail_as(DUO_BLE_TROUBLE_NO_ANSWER, &channel->peer,
-                                   "connecting", "", error);
+                                   "connecting", error);
         }
         if (!duo_ble_bus_wait(&channel->bus, end_us, error)) {
             return false;
         }
         if (state == STATE_RESOLVED && is_state(channel, STATE_AWAY)) {
             return duo_ble_fail_as(DUO_BLE_TROUBLE_AGAIN, &channel->peer,
-                                   "connecting", "", error);
+                                   "connecting", error);
         }
     }
     return true;
@@ -224,7 +224,7 @@ static bool listen_to(struct duo_ble_channel *channel, uint16_t *mtu,
     if (trouble == DUO_BLE_TROUBLE_NO_ANSWER && !device->paired) {
         sd_bus_error_free(&why);
         return duo_ble_fail_as(DUO_BLE_TROUBLE_PAIR, &channel->peer,
-                               "subscribing", "", error);
+                               "subscribing", error);
     }
     return duo_ble_fail(&why, &channel->peer, "subscribing", error);
 }

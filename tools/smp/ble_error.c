@@ -64,13 +64,11 @@ static const char *const texts[] = {
     [DUO_BLE_TROUBLE_NO_BLUEZ] =
         "BlueZ is not running; start it: systemctl start bluetooth",
     [DUO_BLE_TROUBLE_DENIED] =
-        "D-Bus does not let this user talk to BlueZ; the group \"bluetooth\" "
-        "may",
+        "D-Bus lets only the group \"bluetooth\" and root talk to BlueZ",
     [DUO_BLE_TROUBLE_OFF] =
         "the Bluetooth adapter is off; switch it on: bluetoothctl power on",
     [DUO_BLE_TROUBLE_HELD] =
-        "another program of this host uses its SMP service; end that one, or: "
-        "bluetoothctl disconnect",
+        "another program uses its SMP service; or: bluetoothctl disconnect",
     [DUO_BLE_TROUBLE_PAIR] =
         "the device wants to be paired first: bluetoothctl pair",
     [DUO_BLE_TROUBLE_AGAIN] =
@@ -99,29 +97,51 @@ static bool takes_address(enum duo_ble_trouble trouble)
     return trouble == DUO_BLE_TROUBLE_HELD || trouble == DUO_BLE_TROUBLE_PAIR;
 }
 
-bool duo_ble_fail_as(enum duo_ble_trouble trouble,
-                     const struct duo_ble_peer *peer, const char *doing,
-                     const char *detail, struct duo_tool_error *error)
-{
-    const char *text = texts[trouble] == NULL ? detail : texts[trouble];
+/* What was done, and what came of it. */
+struct told {
+    const char *doing;
+    const char *text;
+};
 
+static bool fail_with(enum duo_ble_trouble trouble,
+                      const struct duo_ble_peer *peer, struct told told,
+                      struct duo_tool_error *error)
+{
     if (peer == NULL) {
-        return duo_tool_fail(error, exit_code_of(trouble), "%s: %s", doing,
-                             text);
+        return duo_tool_fail(error, exit_code_of(trouble), "%s: %s", told.doing,
+                             told.text);
     }
     return duo_tool_fail(error, exit_code_of(trouble), "%s (%s): %s: %s%s%s",
-                         peer->label, peer->address, doing, text,
+                         peer->label, peer->address, told.doing, told.text,
                          takes_address(trouble) ? " " : "",
                          takes_address(trouble) ? peer->address : "");
+}
+
+bool duo_ble_fail_as(enum duo_ble_trouble trouble,
+                     const struct duo_ble_peer *peer, const char *doing,
+                     struct duo_tool_error *error)
+{
+    struct told told = {doing, texts[trouble]};
+
+    if (told.text == NULL) {
+        told.text = "this failed";
+    }
+    return fail_with(trouble, peer, told, error);
 }
 
 bool duo_ble_fail(sd_bus_error *why, const struct duo_ble_peer *peer,
                   const char *doing, struct duo_tool_error *error)
 {
-    const char *detail = why->message == NULL ? why->name : why->message;
+    enum duo_ble_trouble trouble = duo_ble_trouble_of(why);
+    struct told told = {doing, texts[trouble]};
 
-    (void)duo_ble_fail_as(duo_ble_trouble_of(why), peer, doing,
-                          detail == NULL ? "unknown error" : detail, error);
+    if (told.text == NULL) {
+        told.text = why->message == NULL ? why->name : why->message;
+    }
+    if (told.text == NULL) {
+        told.text = "this failed";
+    }
+    (void)fail_with(trouble, peer, told, error);
     sd_bus_error_free(why);
     return false;
 }

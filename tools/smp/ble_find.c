@@ -45,7 +45,7 @@ const struct duo_ble_object *duo_ble_find_adapter(struct duo_ble_bus *ble,
     }
     if (off != NULL) {
         (void)duo_ble_fail_as(DUO_BLE_TROUBLE_OFF, NULL, base_name(off->path),
-                              "", error);
+                              error);
     } else {
         (void)duo_tool_fail(error, DUO_EXIT_IO,
                             "BlueZ has no Bluetooth adapter%s%s",
@@ -67,15 +67,11 @@ bool duo_ble_is_reachable(const struct duo_ble_bus *ble,
     return owner != NULL && is_adapter(owner, adapter) && owner->powered;
 }
 
-static bool is_text(const char *text, const char *wanted)
-{
-    return text != NULL && strcmp(text, wanted) == 0;
-}
-
 static bool is_meant(const struct duo_ble_object *device, const char *name)
 {
     return strcasecmp(device->address, name) == 0 ||
-           is_text(device->alias, name) || is_text(device->name, name);
+           (device->alias != NULL && strcmp(device->alias, name) == 0) ||
+           (device->name != NULL && strcmp(device->name, name) == 0);
 }
 
 /* Those that match, by preference: with the SMP service if any has it. */
@@ -222,12 +218,13 @@ static bool hear(struct duo_ble_bus *ble, const struct duo_ble_wanted *wanted,
     bool done = path != NULL && duo_ble_listen(ble, path, true, error);
 
     if (done) {
-        done = await(ble, wanted, start_us + wanted->listen_ms * 700U, choice,
-                     error);
+        done = await(ble, wanted, start_us + wanted->listen_ms * UINT64_C(700),
+                     choice, error);
         if (done && choice->count == 0) {
             done = duo_ble_listen(ble, path, false, error) &&
-                   await(ble, wanted, start_us + wanted->listen_ms * 1000U,
-                         choice, error);
+                   await(ble, wanted,
+                         start_us + wanted->listen_ms * UINT64_C(1000), choice,
+                         error);
         }
         duo_ble_listen_end(ble, path);
     }

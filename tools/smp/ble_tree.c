@@ -166,13 +166,20 @@ static const struct {
 };
 #define INTERFACE_COUNT (sizeof(interfaces) / sizeof(interfaces[0]))
 
-static const struct property *
-find_property(enum duo_ble_kind kind, const char *name, const char *contents)
+/* As BlueZ sent it: its name, and the type of its value. */
+struct sent {
+    const char *name;
+    const char *contents;
+};
+
+static const struct property *find_property(enum duo_ble_kind kind,
+                                            struct sent sent)
 {
     for (size_t i = 0; i < PROPERTY_COUNT; i++) {
         const struct property *property = &properties[i];
-        if (property->kind == kind && strcmp(property->name, name) == 0) {
-            return strcmp(property->contents, contents) == 0 ? property : NULL;
+        if (property->kind == kind && strcmp(property->name, sent.name) == 0 &&
+            strcmp(property->contents, sent.contents) == 0) {
+            return property;
         }
     }
     return NULL;
@@ -182,22 +189,21 @@ find_property(enum duo_ble_kind kind, const char *name, const char *contents)
 static int parse_property(struct duo_ble_object *object, sd_bus_message *reply)
 {
     const struct property *property;
-    const char *name;
-    const char *contents;
-    int err = sd_bus_message_read_basic(reply, 's', &name);
+    struct sent sent;
+    int err = sd_bus_message_read_basic(reply, 's', &sent.name);
 
     if (err < 0) {
         return err;
     }
-    err = sd_bus_message_peek_type(reply, NULL, &contents);
+    err = sd_bus_message_peek_type(reply, NULL, &sent.contents);
     if (err < 0) {
         return err;
     }
-    property = find_property(object->kind, name, contents);
+    property = find_property(object->kind, sent);
     if (property == NULL) {
         return sd_bus_message_skip(reply, "v");
     }
-    err = sd_bus_message_enter_container(reply, 'v', contents);
+    err = sd_bus_message_enter_container(reply, 'v', sent.contents);
     if (err >= 0) {
         err = property->read(reply, (char *)object + property->field_off);
     }
