@@ -70,6 +70,9 @@ static bool show_all(struct duo_talk *talk, json_t *object)
     if (!duo_client_stat_groups(&talk->client, &names, &talk->error)) {
         return false;
     }
+    if (names.count == 0) {
+        duo_talk_say(talk, "The device has no statistics.");
+    }
     for (size_t i = 0; done && i < names.count; i++) {
         done = show(talk, names.list[i], object);
     }

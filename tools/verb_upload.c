@@ -147,6 +147,7 @@ struct upload {
     struct duo_upload_files files;
     struct duo_client_progress progress[DUO_UPLOAD_IMAGES_MAX];
     size_t shown_index; /* Whose bar it is; SIZE_MAX: none. */
+    bool told_resumed;
     struct duo_bar bar;
     char label[DUO_TEXT_BYTES];
 };
@@ -163,6 +164,24 @@ static const char *core_label(struct upload *upload, size_t index)
     return upload->label;
 }
 
+/* Only the first answer tells that there is something to go on with. */
+static void tell_resumed(struct upload *upload,
+                         const struct duo_client_progress *progress)
+{
+    char text[DUO_TEXT_BYTES];
+
+    if (progress->resumed_bytes == 0 || upload->told_resumed) {
+        return;
+    }
+    upload->told_resumed = true;
+    duo_bar_end(&upload->bar);
+    duo_text_count(text, progress->resumed_bytes);
+    duo_talk_say(&upload->talk,
+                 "The device holds %s bytes of it already; going on from "
+                 "there.",
+                 text);
+}
+
 static void on_progress(void *ctx, size_t index,
                         const struct duo_client_progress *progress)
 {
@@ -172,16 +191,10 @@ static void on_progress(void *ctx, size_t index,
         duo_bar_begin(&upload->bar, core_label(upload, index),
                       upload->options->common.is_quiet);
         upload->shown_index = index;
-        if (progress->resumed_bytes > 0) {
-            char text[DUO_TEXT_BYTES];
-            duo_text_count(text, progress->resumed_bytes);
-            duo_talk_say(&upload->talk,
-                         "The device holds %s bytes of it already; going on "
-                         "from there.",
-                         text);
-        }
+        upload->told_resumed = false;
     }
     upload->talk.is_reached = true;
+    tell_resumed(upload, progress);
     duo_bar_show(&upload->bar, progress);
 }
 
