@@ -50,3 +50,18 @@ add_test(NAME smp_exchanges_client
   COMMAND exchange_client_test ${DUO_EXCHANGES})
 add_test(NAME smp_damaged_answers
   COMMAND exchange_client_test --damage ${DUO_EXCHANGES})
+
+# Each request of the exchanges, cut and changed at every byte, to the whole
+# device. Builds without optimisation or with sanitizers take fewer bytes.
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(DUO_CORPUS_STRIDE 7)
+else()
+  set(DUO_CORPUS_STRIDE 1)
+endif()
+add_executable(smp_corpus test/smp/corpus_test.c)
+target_compile_definitions(smp_corpus PRIVATE _GNU_SOURCE=)
+target_link_libraries(smp_corpus PRIVATE duo_exchange duo_wire duo_warnings)
+foreach(link console raw udp)
+  add_test(NAME smp_corpus_${link}
+    COMMAND smp_corpus ${link} ${DUO_CORPUS_STRIDE} ${DUO_EXCHANGES})
+endforeach()

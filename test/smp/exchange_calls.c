@@ -127,7 +127,7 @@ static bool call_parameters(struct exchange_call *call)
     bool is_done = duo_client_params(call->client, &params, &call->error);
 
     if (is_done) {
-        exchange_tell(call, "%u x %u", (unsigned)params.buf_size,
+        exchange_tell(call, "%u x %u", (unsigned)params.buf_bytes,
                       (unsigned)params.buf_count);
     }
     return is_done;
