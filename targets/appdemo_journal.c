@@ -192,7 +192,7 @@ void appdemo_files_init(struct appdemo *demo)
         {"/log/app.txt",      open_log,     read_log,     demo},
     };
 
-    duo_crypto_small_p256_init(&demo->smp.files_crypto);
+    duo_crypto_small_hash_init(&demo->smp.files_crypto);
     memcpy(demo->smp.files, files, sizeof(files));
     demo->smp.fs = (struct duo_smp_fs){
         .files = demo->smp.files,

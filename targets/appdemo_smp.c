@@ -267,7 +267,7 @@ static void open_groups(struct appdemo *demo)
 
     memcpy(smp->groups, groups, sizeof(groups));
     duo_smp_server_init(&smp->server, &server);
-    duo_crypto_small_p256_init(&smp->crypto);
+    duo_crypto_small_hash_init(&smp->crypto);
     duo_smp_image_init(&smp->image, &image);
     open_os(demo);
     smp->shell = (struct duo_smp_shell){

@@ -24,4 +24,8 @@ void duo_crypto_small_init(struct duo_crypto_small *crypto);
  * and Ed25519 and SHA-512 are not linked. */
 void duo_crypto_small_p256_init(struct duo_crypto_small *crypto);
 
+/** For an application, which hashes and leaves signatures to the boot loader:
+ * both schemes refuse everything. */
+void duo_crypto_small_hash_init(struct duo_crypto_small *crypto);
+
 #endif

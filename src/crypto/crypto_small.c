@@ -59,6 +59,18 @@ static enum duo_err refuse_ed25519(struct duo_crypto *crypto,
     return DUO_ERR_REFUSED;
 }
 
+static enum duo_err refuse_p256(struct duo_crypto *crypto,
+                                const uint8_t pub[DUO_P256_PUBLIC_BYTES],
+                                const uint8_t digest[DUO_SHA256_BYTES],
+                                struct duo_bytes der_signature)
+{
+    (void)crypto;
+    (void)pub;
+    (void)digest;
+    (void)der_signature;
+    return DUO_ERR_REFUSED;
+}
+
 static const struct duo_crypto_ops all_ops = {
     .sha256_begin = sha256_begin,
     .sha256_update = sha256_update,
@@ -75,9 +87,23 @@ static const struct duo_crypto_ops p256_ops = {
     .verify_ed25519 = refuse_ed25519,
 };
 
+static const struct duo_crypto_ops hash_ops = {
+    .sha256_begin = sha256_begin,
+    .sha256_update = sha256_update,
+    .sha256_finish = sha256_finish,
+    .verify_p256 = refuse_p256,
+    .verify_ed25519 = refuse_ed25519,
+};
+
 void duo_crypto_small_init(struct duo_crypto_small *crypto)
 {
     crypto->crypto.ops = &all_ops;
+    duo_sha256_begin(&crypto->sha256);
+}
+
+void duo_crypto_small_hash_init(struct duo_crypto_small *crypto)
+{
+    crypto->crypto.ops = &hash_ops;
     duo_sha256_begin(&crypto->sha256);
 }
 
