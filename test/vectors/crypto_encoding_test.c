@@ -326,6 +326,11 @@ static void p256_only_instance_refuses_ed25519(void **state)
     assert_int_equal(edge_verify(&only.crypto, right_case(true)), DUO_OK);
     assert_int_equal(edge_verify(&only.crypto, right_case(false)),
                      DUO_ERR_REFUSED);
+    duo_crypto_small_hash_init(&only);
+    assert_int_equal(edge_verify(&only.crypto, right_case(true)),
+                     DUO_ERR_REFUSED);
+    assert_int_equal(edge_verify(&only.crypto, right_case(false)),
+                     DUO_ERR_REFUSED);
 }
 
 int main(int argc, char **argv)
