@@ -65,3 +65,9 @@ foreach(link console raw udp)
   add_test(NAME smp_corpus_${link}
     COMMAND smp_corpus ${link} ${DUO_CORPUS_STRIDE} ${DUO_EXCHANGES})
 endforeach()
+
+# The list that the server tells, against the flashes.
+add_executable(smp_agreement_test test/smp/agreement_test.c)
+target_link_libraries(smp_agreement_test PRIVATE duo_wire duo_warnings
+  PkgConfig::CMOCKA)
+add_test(NAME smp_agreement_test COMMAND smp_agreement_test)

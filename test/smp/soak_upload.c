@@ -24,7 +24,7 @@ bool soak_fail(struct life *life, const char *what, const char *why)
         "round %u, core %u, of 1000: %u lost, %u doubled, %u damaged, %u cut, "
         "%u late, %u chatter, %u disconnects: %s%s%s",
         life->round + 1U, (unsigned)life->core, faults->drop, faults->twice,
-        faults->corrupt, faults->cut, faults->delay, faults->chatter,
+        faults->corrupt, faults->cut, faults->late, faults->chatter,
         life->wire->disconnect, what, why[0] == '\0' ? "" : ": ", why);
     return false;
 }
@@ -56,7 +56,7 @@ void soak_draw_faults(struct life *life)
     faults->twice = mood == 1 || all ? per_unit : 0;
     faults->corrupt = mood == 2 || all ? per_unit : 0;
     faults->cut = mood == 3 || all ? per_unit : 0;
-    faults->delay = mood == 4 || all ? per_unit : 0;
+    faults->late = mood == 4 || all ? per_unit : 0;
     faults->chatter =
         (mood == 5 || all) && life->wire->options.coding == WIRE_CONSOLE
             ? per_unit
