@@ -13,6 +13,9 @@ target_link_libraries(duo_arm_rig PUBLIC duo_vb duo_native duo_tool
 add_dependencies(duo_arm_rig firmware)
 
 file(GLOB DUO_ARM_TESTS CONFIGURE_DEPENDS test/arm/*_test.c)
+# Those that speak SMP are in arm_smp_tests.cmake.
+list(FILTER DUO_ARM_TESTS EXCLUDE REGEX
+  "/arm_(smp|phone|console|recovery)_[^/]*$")
 foreach(test_file ${DUO_ARM_TESTS})
   get_filename_component(test_name ${test_file} NAME_WE)
   add_executable(${test_name} ${test_file})

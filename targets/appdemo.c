@@ -18,6 +18,8 @@
 
 /* A sleep costs about that long by itself. */
 #define SLEEP_US_MIN 20U
+/* While the flash erases: little of the time that it takes. */
+#define SLEEP_US_ERASING 200U
 
 #define REASONS_BYTES 64U
 
@@ -209,6 +211,10 @@ static void sleep_until_tick(void)
     uint32_t sleep_us = due_us > now_us ? (uint32_t)(due_us - now_us) : 0;
     uint32_t mask = duo_cpu_mask();
 
+    if (duo_upload_is_erasing(&demo.smp.image.upload) &&
+        sleep_us > SLEEP_US_ERASING) {
+        sleep_us = SLEEP_US_ERASING;
+    }
     sleep_us = duo_uarte_sleep_us(&demo.console.uart, sleep_us);
     sleep_us = duo_uarte_sleep_us(&demo.smp.link_uart, sleep_us);
     if (sleep_us >= SLEEP_US_MIN) {

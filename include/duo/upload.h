@@ -79,6 +79,7 @@ struct duo_upload {
     uint32_t erased_bytes; /* Blank from written_bytes up to here. */
     uint32_t looked_bytes; /* Of the unit there, found blank. */
     uint32_t hashed_bytes;
+    uint32_t unhashed_bytes; /* Of piece: counted there, not yet hashed. */
     _Alignas(4) uint8_t piece[DUO_UPLOAD_PIECE_BYTES];
 };
 
@@ -145,6 +146,9 @@ enum duo_err duo_upload_blank(struct duo_upload *upload,
 
 /** Start or poll one operation of the flash. True: more to do soon. */
 bool duo_upload_step(struct duo_upload *upload);
+
+/** Is the flash at an erase? It takes tens of milliseconds: time to sleep. */
+bool duo_upload_is_erasing(const struct duo_upload *upload);
 
 /** Start no further operation until duo_upload_go_on(). True: none is under
  * way, so that the flash can be read. */

@@ -86,7 +86,7 @@ uint32_t duo_uarte_room(struct duo_uarte *uart);
 uint32_t duo_uarte_read(struct duo_uarte *uart, uint8_t *dst,
                         uint32_t len_bytes);
 
-#define DUO_UARTE_PAUSE_US 100U
+#define DUO_UARTE_PAUSE_US 400U
 /** For a stream, with interrupts masked, after duo_uarte_read() found nothing
  * more: how long the caller may sleep before it reads again. While bytes are
  * coming it is DUO_UARTE_PAUSE_US at most, and they do not interrupt: else a

@@ -364,19 +364,28 @@ static enum duo_smp_outcome rehash(struct duo_smp_image *image,
     return end(image, request);
 }
 
+/* A chunk of an upload under way only goes into the ring. If it waited for the
+ * erase that the flash is at, the line would stand still. */
+static bool needs_flash(const struct duo_smp_image *image,
+                        const struct duo_cbor_field *fields)
+{
+    return fields[OFF].number == 0 ||
+           image->upload.state != DUO_UPLOAD_RUNNING;
+}
+
 static enum duo_smp_outcome begin(struct duo_smp_image *image,
                                   struct duo_smp_request *request)
 {
     struct duo_cbor_field fields[FIELD_COUNT];
 
-    if (!smp_image_ready(image)) {
-        return DUO_SMP_AGAIN;
-    }
     if (!read_fields(request, fields)) {
         return DUO_SMP_DONE;
     }
     if (!fields[OFF].found) {
         return smp_image_refuse(request, DUO_SMP_IMAGE_OFF_MISSING);
+    }
+    if (needs_flash(image, fields) && !smp_image_ready(image)) {
+        return DUO_SMP_AGAIN;
     }
     image->data_us = smp_image_now_us(image);
     image->used_us = image->data_us;

@@ -28,6 +28,7 @@ static void begin(struct duo_upload *upload, enum duo_upload_state state)
     upload->erased_bytes = 0;
     upload->looked_bytes = 0;
     upload->hashed_bytes = 0;
+    upload->unhashed_bytes = 0;
 }
 
 void duo_upload_open(struct duo_upload *upload,

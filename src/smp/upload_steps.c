@@ -7,6 +7,7 @@
 
 #define PIECE     DUO_UPLOAD_PIECE_BYTES
 #define NOT_BLANK UINT32_MAX /* For looked_bytes. */
+#define READS_MAX 4U         /* In one step. */
 
 /* Also what is told if it fails. */
 enum kind {
@@ -63,9 +64,28 @@ static bool has_piece(const struct duo_upload *upload)
            (waiting_bytes != 0 && upload->received_bytes == upload->len_bytes);
 }
 
+/* What was read back is hashed while the flash is at the next operation: the
+ * processor takes a good part of the time that a page takes to be programmed. */
+static void hash_later(struct duo_upload *upload, uint32_t len_bytes)
+{
+    upload->unhashed_bytes = len_bytes;
+    upload->hashed_bytes += len_bytes;
+}
+
+static void hash_now(struct duo_upload *upload)
+{
+    if (upload->unhashed_bytes != 0) {
+        upload->crypto->ops->sha256_update(
+            upload->crypto,
+            (struct duo_bytes){upload->piece, upload->unhashed_bytes});
+        upload->unhashed_bytes = 0;
+    }
+}
+
 /* All is hashed. What is wrong goes again: nothing half right is ever listed. */
 static void conclude(struct duo_upload *upload)
 {
+    hash_now(upload);
     upload->crypto->ops->sha256_finish(upload->crypto, upload->digest);
     upload->hashed = true;
     if (!duo_upload_matches(upload)) {
@@ -227,13 +247,6 @@ static void end_look(struct duo_upload *upload)
     }
 }
 
-static void hash(struct duo_upload *upload, uint32_t len_bytes)
-{
-    upload->crypto->ops->sha256_update(
-        upload->crypto, (struct duo_bytes){upload->piece, len_bytes});
-    upload->hashed_bytes += len_bytes;
-}
-
 static enum duo_err end_check(struct duo_upload *upload)
 {
     uint32_t used_bytes =
@@ -243,7 +256,7 @@ static enum duo_err end_check(struct duo_upload *upload)
         return DUO_ERR_FLASH;
     }
     if (upload->hashed_bytes == upload->written_bytes) {
-        hash(upload, used_bytes);
+        hash_later(upload, used_bytes);
     }
     upload->written_bytes += used_bytes;
     if (upload->target.keeps_record &&
@@ -267,8 +280,8 @@ static enum duo_err end(struct duo_upload *upload, enum upload_op op)
     } else if (op == UPLOAD_OP_WRITE) {
         upload->todo |= UPLOAD_TODO(UPLOAD_OP_CHECK);
     } else if (op == UPLOAD_OP_HASH) {
-        hash(upload,
-             min_bytes(PIECE, upload->written_bytes - upload->hashed_bytes));
+        hash_later(upload, min_bytes(PIECE, upload->written_bytes -
+                                                upload->hashed_bytes));
     }
     return DUO_OK;
 }
@@ -312,25 +325,60 @@ static bool is_under_way(struct duo_upload *upload)
     return false;
 }
 
-bool duo_upload_step(struct duo_upload *upload)
+static bool needs_piece(enum upload_op op)
 {
-    if (is_under_way(upload) || upload->paused) {
-        return true;
-    }
+    return rows[op].kind == READ ||
+           (rows[op].kind == WRITE && op != UPLOAD_OP_WRITE);
+}
+
+/* False: there is nothing to do. */
+static bool start_next(struct duo_upload *upload)
+{
     enum upload_op op = next_todo(upload);
+
     if (op == UPLOAD_OP_NONE) {
         op = next_of_state(upload);
     }
+    if (op == UPLOAD_OP_NONE || needs_piece(op)) {
+        hash_now(upload);
+    }
     if (op == UPLOAD_OP_NONE) {
-        return upload->todo != 0 ||
-               (upload->state == DUO_UPLOAD_RUNNING && upload->hashed);
+        return false;
     }
     upload->op = (uint8_t)op;
     enum duo_err err = start(upload, op);
     if (err != DUO_OK) {
         finish(upload, err);
     }
+    hash_now(upload);
     return true;
+}
+
+static bool is_at(const struct duo_upload *upload, enum kind kind)
+{
+    return upload->op != UPLOAD_OP_NONE && rows[upload->op].kind == kind;
+}
+
+bool duo_upload_step(struct duo_upload *upload)
+{
+    bool more;
+
+    if (is_under_way(upload) || upload->paused) {
+        return true;
+    }
+    more = start_next(upload);
+    /* A piece is read sooner than anybody comes back to ask. */
+    for (unsigned i = 0; i < READS_MAX && is_at(upload, READ); i++) {
+        finish(upload, duo_flash_wait(upload->target.area.flash));
+        more = start_next(upload);
+    }
+    return more || upload->todo != 0 ||
+           (upload->state == DUO_UPLOAD_RUNNING && upload->hashed);
+}
+
+bool duo_upload_is_erasing(const struct duo_upload *upload)
+{
+    return is_at(upload, ERASE);
 }
 
 bool duo_upload_pause(struct duo_upload *upload)

@@ -36,7 +36,9 @@ static void on_uart(void *ctx, enum duo_vb_uart uart, uint64_t time_ns,
     struct arm_rig *rig = ctx;
     struct arm_console *console = &rig->consoles[uart];
 
-    (void)time_ns;
+    if (rig->on_byte != NULL) {
+        rig->on_byte(rig->on_byte_ctx, uart, time_ns, byte);
+    }
     if (rig->verbose) {
         (void)fputc(byte, stderr);
     }
@@ -192,6 +194,10 @@ const struct arm_image *arm_make(struct arm_rig *rig,
     struct duo_tool_error error;
     size_t len_bytes;
     struct arm_image *image = &rig->images[rig->image_count];
+    const struct duo_dependency dependency = {
+        .core = spec->core == DUO_CORE_APP ? DUO_CORE_NET : DUO_CORE_APP,
+        .version_min = {.major = 1, .minor = spec->depends_minor},
+    };
 
     if (rig->image_count == ARM_IMAGES_MAX) {
         die(spec->firmware, "too many images");
@@ -201,6 +207,10 @@ const struct arm_image *arm_make(struct arm_rig *rig,
     options.pad_header = true;
     options.core = spec->core;
     options.target_tlv = true;
+    if (spec->depends_minor != 0) {
+        options.dependencies = &dependency;
+        options.dependency_count = 1;
+    }
     if (!duo_tool_image_make((struct duo_bytes){bytes, len_bytes}, &options,
                              &rig->key, &out, &error)) {
         die(spec->firmware, error.text);

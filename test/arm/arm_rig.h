@@ -8,7 +8,7 @@
 #include "native_board.h"
 #include "vb.h"
 
-#define ARM_IMAGES_MAX    16U
+#define ARM_IMAGES_MAX    24U
 #define ARM_CONSOLE_BYTES 65536U
 #define ARM_MS            UINT64_C(1000000)
 /* The application says this when the network core has reported. */
@@ -21,6 +21,8 @@ struct arm_image_spec {
     uint8_t minor;        /* Version 1.<minor>.0. */
     uint32_t total_bytes; /* 0: no filler. */
     uint64_t seed;        /* Of the filler. */
+    /* 0: none; else it needs the other core's image 1.<this>.0 or newer. */
+    uint8_t depends_minor;
 };
 
 struct arm_image {
@@ -48,6 +50,10 @@ struct arm_rig {
     bool verbose;            /* Consoles and notes to standard error. */
     void (*on_op)(void *ctx, const struct duo_vb_op *op);
     void *on_op_ctx;
+    /* Every byte that a UART sends; NULL: not wanted. */
+    void (*on_byte)(void *ctx, enum duo_vb_uart uart, uint64_t time_ns,
+                    uint8_t byte);
+    void *on_byte_ctx;
 };
 
 /** The next number of the sequence that @p state seeds. */
