@@ -153,7 +153,8 @@ const struct rig_image *rig_make(struct rig *rig,
         .version_min = {1, spec->needs_minor, 0, 0},
     };
     uint32_t payload_bytes = spec->total_bytes - HEADER_BYTES - TLV_BYTES;
-    uint8_t *payload = malloc(payload_bytes);
+    /* Filled word by word, also where the last one is not whole. */
+    uint8_t *payload = malloc(payload_bytes + 3U);
     struct rig_image *image = &rig->images[rig->image_count];
 
     if (payload == NULL || rig->image_count == RIG_IMAGES_MAX) {
