@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <histedit.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,52 @@ static char *prompt(EditLine *edit)
     return text;
 }
 
+/* Wait for a key; -1: a signal came. Signals are let in only while waiting, so
+ * that none comes between the look at the flag and the wait. */
+static int wait_key(void)
+{
+    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+    sigset_t stops;
+    sigset_t before;
+    int ready = -1;
+
+    (void)sigemptyset(&stops);
+    (void)sigaddset(&stops, SIGINT);
+    (void)sigaddset(&stops, SIGTERM);
+    (void)sigprocmask(SIG_BLOCK, &stops, &before);
+    while (ready < 0 && !duo_talk_is_stopped()) {
+        ready = ppoll(&fd, 1, NULL, &before);
+        if (ready < 0 && errno != EINTR) {
+            break;
+        }
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return ready;
+}
+
+/* libedit's own reader goes on after the first Ctrl-C. Names and commands of
+ * shells are ASCII. */
+static int read_key(EditLine *edit, wchar_t *key)
+{
+    (void)edit;
+    for (;;) {
+        unsigned char byte = 0;
+        ssize_t got;
+
+        if (wait_key() < 0) {
+            return -1;
+        }
+        got = read(STDIN_FILENO, &byte, 1);
+        if (got <= 0) {
+            return (int)got;
+        }
+        if (byte < 0x80U) {
+            *key = byte;
+            return 1;
+        }
+    }
+}
+
 struct duo_lines *duo_lines_open(void)
 {
     struct duo_lines *lines = calloc(1, sizeof(*lines));
@@ -47,6 +95,7 @@ struct duo_lines *duo_lines_open(void)
     (void)history(lines->history, &event, H_SETSIZE, HISTORY_LINES);
     (void)history(lines->history, &event, H_SETUNIQUE, 1);
     (void)el_set(lines->edit, EL_PROMPT, prompt);
+    (void)el_set(lines->edit, EL_GETCFN, read_key);
     (void)el_set(lines->edit, EL_EDITOR, "emacs");
     (void)el_set(lines->edit, EL_HIST, history, lines->history);
     (void)el_set(lines->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
@@ -81,13 +130,9 @@ static const char *next_edited(struct duo_lines *lines)
     const char *line = el_gets(lines->edit, &count);
 
     if (line == NULL || count <= 0) {
-        if (duo_talk_is_stopped()) {
-            duo_talk_resume();
-            (void)printf("\n");
-            return copy(lines, "");
-        }
         (void)printf("\n");
-        return NULL;
+        return duo_talk_is_stopped() && duo_talk_resume() ? copy(lines, "")
+                                                          : NULL;
     }
     if (strspn(line, " \t\r\n") < strlen(line)) {
         (void)history(lines->history, &event, H_ENTER, line);

@@ -123,10 +123,14 @@ static void catch_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-void duo_talk_resume(void)
+bool duo_talk_resume(void)
 {
+    if (stop_signal == SIGTERM) {
+        return false;
+    }
     stop_signal = 0;
     catch_signals();
+    return true;
 }
 
 bool duo_talk_begin(struct duo_talk *talk,

@@ -56,8 +56,9 @@ int duo_talk_end(struct duo_talk *talk, bool done);
 /** Ctrl-C or SIGTERM came. */
 bool duo_talk_is_stopped(void);
 
-/** Forget Ctrl-C, where it ends something else than the program. */
-void duo_talk_resume(void);
+/** Forget Ctrl-C, where it ends something else than the program. False: it was
+ * SIGTERM, which always ends the program. */
+bool duo_talk_resume(void);
 
 /** Does the device not have this command (another kind of server)? */
 bool duo_talk_is_unsupported(const struct duo_talk *talk);

@@ -173,7 +173,7 @@ int duo_verb_log(int argc, char **argv)
     duo_talk_parse(&verb, argc, argv, &options.common);
     done = duo_talk_begin(&talk, &options.common) && run(&talk, &options);
     if (options.is_following && done) {
-        duo_talk_resume();
+        (void)duo_talk_resume();
     }
     return duo_talk_end(&talk, done);
 }

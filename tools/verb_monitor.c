@@ -370,7 +370,7 @@ int duo_verb_monitor(int argc, char **argv)
     duo_talk_parse(&verb, argc, argv, &options.common);
     done = duo_talk_begin(&talk, &options.common) && run(&talk, &options);
     if (done) {
-        duo_talk_resume(); /* Ctrl-C is how it ends. */
+        (void)duo_talk_resume(); /* Ctrl-C is how it ends. */
     }
     return duo_talk_end(&talk, done);
 }

@@ -149,8 +149,7 @@ static bool survives(struct duo_talk *talk)
         return false;
     }
     (void)fprintf(stderr, "%s\n", talk->error.text);
-    duo_talk_resume();
-    return true;
+    return duo_talk_resume();
 }
 
 static bool interact(struct duo_talk *talk)
@@ -166,7 +165,9 @@ static bool interact(struct duo_talk *talk)
         if (line == NULL) {
             break;
         }
-        done = run_line(talk, line) || survives(talk);
+        /* A Ctrl-C before the line was ended was not meant for the command. */
+        done = duo_talk_resume();
+        done = done && (run_line(talk, line) || survives(talk));
     }
     duo_lines_close(lines);
     return done;
