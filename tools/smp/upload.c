@@ -93,6 +93,11 @@ static bool may_send(const struct duo_upload_job *job)
 
 static bool fill(struct duo_upload_job *job, struct duo_tool_error *error)
 {
+    if (job->flight_count == 0) {
+        /* The answer to a packet behind them told that the last ones were
+         * lost: they are sent again. */
+        job->next_bytes = job->held_bytes;
+    }
     while (may_send(job)) {
         if (!send_chunk(job, error)) {
             return false;

@@ -157,7 +157,8 @@ static bool take_other(struct duo_upload_job *job,
     if (off_bytes == 0 && flight->off_bytes != 0) {
         return restart(job, error);
     }
-    if (flight->off_bytes != 0 && off_bytes > job->sent_bytes) {
+    if (flight->off_bytes != 0 &&
+        (off_bytes > job->sent_bytes || off_bytes == job->total_bytes)) {
         /* It cannot have what was never sent: a damaged answer. */
         go_to(job, job->held_bytes);
         return count_stuck(job, error);
@@ -214,6 +215,18 @@ static bool finish(struct duo_upload_job *job, const cbor_item_t *body,
                          (unsigned)job->total_bytes);
 }
 
+/* All is there: as the first or the last packet may be told. One between them
+ * that came late is told so, too, with the digest compared; without that the
+ * answer may be a damaged one. */
+static bool is_end(const struct duo_upload_job *job,
+                   const struct duo_upload_flight *flight,
+                   const cbor_item_t *body)
+{
+    return flight->end_bytes == job->total_bytes || flight->off_bytes == 0 ||
+           (job->sent_bytes == job->total_bytes &&
+            duo_body_find(body, "match") != NULL);
+}
+
 static bool take_off(struct duo_upload_job *job, const cbor_item_t *body,
                      const struct duo_upload_flight *flight,
                      struct duo_tool_error *error)
@@ -234,8 +247,7 @@ static bool take_off(struct duo_upload_job *job, const cbor_item_t *body,
     if (flight->off_bytes == 0 && off_bytes > 0) {
         begin(job, flight, off_bytes);
     }
-    if (off_bytes == job->total_bytes &&
-        (flight->end_bytes == job->total_bytes || flight->off_bytes == 0)) {
+    if (off_bytes == job->total_bytes && is_end(job, flight, body)) {
         return finish(job, body, error);
     }
     if (off_bytes != flight->end_bytes) {
