@@ -45,9 +45,10 @@ static const struct silence silences[] = {
 };
 #define SILENCE_COUNT (sizeof(silences) / sizeof(silences[0]))
 
-static bool begins(const char *text, const char *with)
+/* Does @p left begin with @p right? */
+static bool begins(const char *left, const char *right)
 {
-    return strncmp(text, with, strlen(with)) == 0;
+    return strncmp(left, right, strlen(right)) == 0;
 }
 
 static void hint_silence(FILE *out, const char *url)

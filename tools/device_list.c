@@ -181,7 +181,10 @@ static void print_row(const struct duo_client_image *image, int digest_chars)
                  hash);
 }
 
-static void format_fill(char text[3U * DUO_TEXT_BYTES],
+/* Two sizes and what stands between. */
+#define FILL_TEXT_BYTES 80U
+
+static void format_fill(char text[FILL_TEXT_BYTES],
                         const struct duo_talk_view *view,
                         const struct duo_client_slot *slot,
                         const struct duo_client_image *image)
@@ -192,8 +195,7 @@ static void format_fill(char text[3U * DUO_TEXT_BYTES],
 
     duo_text_size(used_text, used.value);
     duo_text_size(size_text, slot->bytes.value);
-    (void)snprintf(text, 3U * DUO_TEXT_BYTES, "%s%s%s",
-                   used.known ? used_text : "",
+    (void)snprintf(text, FILL_TEXT_BYTES, "%s%s%s", used.known ? used_text : "",
                    used.known && slot->bytes.known ? " / " : "",
                    slot->bytes.known ? size_text : "");
 }
@@ -211,7 +213,7 @@ static void print_slots(const struct duo_talk_view *view, int digest_chars)
             .slot_index = slot->slot_index,
             .version = "-",
         };
-        char fill[3U * DUO_TEXT_BYTES];
+        char fill[FILL_TEXT_BYTES];
 
         print_row(image == NULL ? &none : image, digest_chars);
         format_fill(fill, view, slot, image);

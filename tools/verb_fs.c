@@ -70,12 +70,14 @@ static void on_progress(void *ctx, const struct duo_client_progress *progress)
     duo_bar_show(ctx, progress);
 }
 
-static void report(const struct duo_talk *talk, const char *name,
-                   const char *path, size_t len_bytes)
+static void report(const struct duo_talk *talk,
+                   const struct duo_client_transfer *transfer, const char *path,
+                   size_t len_bytes)
 {
     if (talk->options->is_json) {
-        duo_talk_print_json(json_pack("{s:s,s:s,s:I}", "name", name, "file",
-                                      path, "bytes", (json_int_t)len_bytes));
+        duo_talk_print_json(json_pack("{s:s,s:s,s:I}", "name", transfer->name,
+                                      "file", path, "bytes",
+                                      (json_int_t)len_bytes));
     }
 }
 
@@ -100,8 +102,7 @@ static bool run_get(struct duo_talk *talk,
             options->words[2], duo_tool_buffer_view(&content),
             (struct duo_tool_file_mode){0666, true}, &talk->error);
         if (done) {
-            report(talk, options->words[1], options->words[2],
-                   content.len_bytes);
+            report(talk, &transfer, options->words[2], content.len_bytes);
         }
     }
     duo_tool_buffer_free(&content);
@@ -125,7 +126,7 @@ static bool run_put(struct duo_talk *talk,
                                duo_tool_buffer_view(&content), &talk->error);
     duo_bar_end(&bar);
     if (done) {
-        report(talk, options->words[2], options->words[1], content.len_bytes);
+        report(talk, &transfer, options->words[1], content.len_bytes);
     }
     duo_tool_buffer_free(&content);
     return done;

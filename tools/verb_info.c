@@ -65,7 +65,9 @@ static void put(json_t *object, const char *key, json_t *value)
 
 static json_t *number_json(struct duo_client_number number, unsigned factor)
 {
-    return number.known ? json_integer((json_int_t)(number.value * factor))
+    json_int_t value = (json_int_t)number.value;
+
+    return number.known ? json_integer(value * (json_int_t)factor)
                         : json_null();
 }
 
@@ -110,8 +112,8 @@ static bool ask_buffers(struct duo_talk *talk, json_t *info)
     }
     talk->is_reached = true;
     put(info, "buffers",
-        json_pack("{s:I,s:I,s:b}", "size", (json_int_t)params.buf_bytes, "count",
-                  (json_int_t)params.buf_count, "told", params.told));
+        json_pack("{s:I,s:I,s:b}", "size", (json_int_t)params.buf_bytes,
+                  "count", (json_int_t)params.buf_count, "told", params.told));
     put(info, "smp_version",
         json_integer(talk->client.version == DUO_SMP_V1 ? 1 : 2));
     return true;

@@ -92,8 +92,24 @@ struct monitor {
     bool is_lost;
 };
 
+enum event {
+    EVENT_IMAGE,
+    EVENT_EMPTY,
+    EVENT_NET,
+    EVENT_JOURNAL,
+    EVENT_CONSOLE,
+    EVENT_LOST,
+    EVENT_BACK,
+};
+static const char *const event_names[] = {
+    [EVENT_IMAGE] = "image",     [EVENT_EMPTY] = "empty",
+    [EVENT_NET] = "net",         [EVENT_JOURNAL] = "journal",
+    [EVENT_CONSOLE] = "console", [EVENT_LOST] = "lost",
+    [EVENT_BACK] = "back",
+};
+
 /* @p more: of the JSON object; NULL: nothing. Freed. */
-static void tell(const struct monitor *monitor, const char *event,
+static void tell(const struct monitor *monitor, enum event event,
                  const char *text, json_t *more)
 {
     struct timespec now;
@@ -109,7 +125,7 @@ static void tell(const struct monitor *monitor, const char *event,
     }
     if (monitor->options->common.is_json) {
         json_t *object = json_pack("{s:s,s:s,s:o}", "time", time_text, "event",
-                                   event, "text",
+                                   event_names[event], "text",
                                    duo_plain_json((struct duo_bytes){
                                        (const uint8_t *)text, strlen(text)}));
         (void)json_object_update(object, more);
@@ -138,7 +154,7 @@ static void on_text(void *ctx, struct duo_bytes text)
         if (ends || monitor->line.len_bytes > 1000U) {
             duo_tool_buffer_fill(&monitor->line, 0, 1);
             if (monitor->line.data[0] != '\0') {
-                tell(monitor, "console", (const char *)monitor->line.data,
+                tell(monitor, EVENT_CONSOLE, (const char *)monitor->line.data,
                      NULL);
             }
             monitor->line.len_bytes = 0;
@@ -174,7 +190,7 @@ static void tell_image(const struct monitor *monitor,
     (void)snprintf(text, sizeof(text), "%s in slot %u: %s [%s]", name,
                    (unsigned)image->slot_index,
                    duo_image_role_text(duo_image_role(images, image)), flags);
-    tell(monitor, "image", text,
+    tell(monitor, EVENT_IMAGE, text,
          json_pack("{s:o}", "image", duo_image_json(images, image)));
 }
 
@@ -187,7 +203,7 @@ static void tell_empty(const struct monitor *monitor,
     duo_text_core(core, image->image_index);
     (void)snprintf(text, sizeof(text), "%s: slot %u holds no image any more",
                    core, (unsigned)image->slot_index);
-    tell(monitor, "empty", text,
+    tell(monitor, EVENT_EMPTY, text,
          json_pack("{s:s,s:I}", "core", core, "slot",
                    (json_int_t)image->slot_index));
 }
@@ -230,7 +246,7 @@ static bool look_at_net(struct monitor *monitor)
         old->seen != now.seen || strcmp(old->version, now.version) != 0) {
         duo_talk_net_text(words, sizeof(words), &now);
         (void)snprintf(text, sizeof(text), "The network core %s.", words);
-        tell(monitor, "net", text,
+        tell(monitor, EVENT_NET, text,
              json_pack("{s:{s:b,s:b,s:b,s:s}}", "network_core", "held",
                        now.held, "well", now.well, "seen", now.seen, "version",
                        now.version));
@@ -244,7 +260,7 @@ static void tell_event(const struct monitor *monitor,
                        const struct duo_client_event *event)
 {
     if (monitor->options->common.is_json) {
-        tell(monitor, "journal", event->text,
+        tell(monitor, EVENT_JOURNAL, event->text,
              json_pack("{s:o}", "entry", duo_talk_event_json(event)));
     } else {
         char *text = NULL;
@@ -257,7 +273,7 @@ static void tell_event(const struct monitor *monitor,
         duo_talk_print_event(memory, event);
         (void)fclose(memory);
         text[strcspn(text, "\n")] = '\0';
-        tell(monitor, "journal", text, NULL);
+        tell(monitor, EVENT_JOURNAL, text, NULL);
         free(text);
     }
 }
@@ -292,7 +308,7 @@ static bool look(struct monitor *monitor)
     }
     talk->is_reached = true;
     if (monitor->is_lost) {
-        tell(monitor, "back", "The device is back.", NULL);
+        tell(monitor, EVENT_BACK, "The device is back.", NULL);
         monitor->is_lost = false;
     }
     if (talk->client.failure.kind == DUO_CLIENT_FINE) {
@@ -326,7 +342,7 @@ static void lose(struct monitor *monitor)
     struct duo_tool_error ignored;
 
     if (!monitor->is_lost) {
-        tell(monitor, "lost", talk->error.text, NULL);
+        tell(monitor, EVENT_LOST, talk->error.text, NULL);
         monitor->is_lost = true;
     }
     /* The port may have gone with the device, and come back with it. A virtual
