@@ -71,3 +71,13 @@ add_executable(smp_agreement_test test/smp/agreement_test.c)
 target_link_libraries(smp_agreement_test PRIVATE duo_wire duo_warnings
   PkgConfig::CMOCKA)
 add_test(NAME smp_agreement_test COMMAND smp_agreement_test)
+
+# The vectors are what their maker writes.
+add_test(NAME smp_exchanges_are_up_to_date
+  COMMAND bash ${CMAKE_SOURCE_DIR}/test/smp/vectors_up_to_date.sh
+    ${CMAKE_SOURCE_DIR} ${DUO_PYTHON})
+
+add_executable(smp_window_test test/smp/window_test.c)
+target_link_libraries(smp_window_test PRIVATE duo_wire duo_warnings
+  PkgConfig::CMOCKA)
+add_test(NAME smp_window_test COMMAND smp_window_test)

@@ -363,6 +363,62 @@ static void network_image_in_the_applications_slot(void **state)
     agree(scene, 3);
 }
 
+static void stop_behind_the_marks(void *ctx,
+                                  const struct duo_client_progress *progress)
+{
+    *(volatile sig_atomic_t *)ctx = progress->off_bytes > 45000U;
+}
+
+/* The request goes with the image, and does not pass to the previous one. */
+static void erased_slot_asks_for_nothing(void **state)
+{
+    struct scene *scene = *state;
+    const struct rig_image *next = make(scene, APP, 4, 0);
+    struct duo_client_images images;
+    struct duo_tool_error error;
+
+    upload(scene, scene->image[APP]);
+    ask(scene, scene->image[APP], true);
+    reset(scene);
+    upload(scene, next);
+    ask(scene, next, false);
+    assert_true(duo_client_erase(&scene->client, 1, &error));
+    agree(scene, 3);
+    assert_true(duo_client_images(&scene->client, &images, &error));
+    const struct duo_client_image *previous = find(&images, APP, 1);
+    assert_true(previous != NULL && !previous->pending);
+    reset(scene);
+    runs(scene, scene->image[APP]);
+    agree(scene, 3);
+}
+
+/* Nor does what was half there before. */
+static void erased_upload_begins_anew(void **state)
+{
+    struct scene *scene = *state;
+    struct duo_client_upload whole = {.image_index = -1};
+    const struct rig_image *large =
+        rig_make(&scene->wire->rig,
+                 &(struct rig_image_spec){
+                     .core = APP, .minor = 5, .total_bytes = 60001, .seed = 9});
+    volatile sig_atomic_t stop = 0;
+    struct duo_tool_error error;
+
+    whole.file = large->bytes;
+    whole.on_progress = stop_behind_the_marks;
+    whole.ctx = (void *)(uintptr_t)&stop;
+    scene->client.cancel = &stop;
+    assert_false(duo_client_upload(&scene->client, &whole, &error));
+    stop = 0;
+    whole.on_progress = NULL;
+    agree(scene, 2);
+    assert_true(duo_client_erase(&scene->client, 1, &error));
+    wire_power_cycle(scene->wire);
+    assert_true(duo_client_upload(&scene->client, &whole, &error));
+    assert_int_equal(whole.progress.resumed_bytes, 0);
+    agree(scene, 3);
+}
+
 static void after_a_power_cut_in_an_upload(void **state)
 {
     struct scene *scene = *state;
@@ -394,6 +450,8 @@ int main(void)
         SCENE(reverted),
         SCENE(pair_on_trial_and_half_confirmed),
         SCENE(network_image_in_the_applications_slot),
+        SCENE(erased_slot_asks_for_nothing),
+        SCENE(erased_upload_begins_anew),
         SCENE(after_a_power_cut_in_an_upload),
     };
 
