@@ -28,7 +28,8 @@ static void on_byte(void *ctx, enum duo_vb_uart uart, uint64_t time_ns,
     smp->counts.rx_bytes++;
     duo_tool_buffer_append(&smp->in, (struct duo_bytes){&byte, 1});
     /* A raw packet can end with any byte. */
-    if (byte == '\n' || smp->stream.kind != DUO_STREAM_CONSOLE) {
+    if (smp->is_waiting &&
+        (byte == '\n' || smp->stream.kind != DUO_STREAM_CONSOLE)) {
         duo_vb_stop(smp->rig->vb);
     }
 }
@@ -90,12 +91,19 @@ static uint64_t smp_now_us(struct duo_link *link)
     return duo_vb_now_ns(of(link)->rig->vb) / 1000U;
 }
 
-/* False: the board cannot run on. */
+/* At most a slice. False: the board cannot run on. */
 static bool run_until(struct arm_smp *smp, uint64_t until_ns)
 {
     struct duo_vb_stop *stop = &smp->rig->stop;
+    uint64_t now_ns = duo_vb_now_ns(smp->rig->vb);
+    uint64_t slice_ns = smp->slice_ns == 0 ? SLICE_NS : smp->slice_ns;
 
-    duo_vb_run(smp->rig->vb, until_ns, stop);
+    if (smp->on_slice != NULL) {
+        smp->on_slice(smp->on_slice_ctx);
+    }
+    duo_vb_run(smp->rig->vb,
+               until_ns - now_ns < slice_ns ? until_ns : now_ns + slice_ns,
+               stop);
     return stop->kind == DUO_VB_STOP_TIME || stop->kind == DUO_VB_STOP_ASKED ||
            stop->kind == DUO_VB_STOP_IDLE;
 }
@@ -115,8 +123,10 @@ static enum duo_link_result smp_receive(struct duo_link *link,
             return DUO_LINK_TIMEOUT;
         }
         duo_stream_idle(&smp->stream, now_ns / 1000U);
-        if (!run_until(smp, until_ns - now_ns < SLICE_NS ? until_ns
-                                                         : now_ns + SLICE_NS)) {
+        smp->is_waiting = true;
+        bool runs = run_until(smp, until_ns);
+        smp->is_waiting = false;
+        if (!runs) {
             (void)duo_tool_fail(error, DUO_EXIT_DEVICE, "the board stopped: %s",
                                 smp->rig->stop.text);
             return DUO_LINK_CLOSED;

@@ -21,8 +21,14 @@ struct arm_smp {
     struct duo_stream stream;
     struct duo_tool_buffer in; /* From the board, not yet taken apart. */
     size_t in_off_bytes;
+    bool is_waiting; /* For a packet: what ends one stops the board. */
     struct duo_tool_buffer text; /* What was no frame. */
     struct arm_smp_counts counts;
+    /* Called before each piece of time that the board runs; NULL: not wanted.
+     * It may send bytes. */
+    void (*on_slice)(void *ctx);
+    void *on_slice_ctx;
+    uint64_t slice_ns; /* 0: 10 ms. */
     struct duo_client client;
 };
 
