@@ -13,6 +13,10 @@
 #include "device_text.h"
 #include "text.h"
 
+/* While a virtual board boots: at most a minute, for one that installs. */
+#define BOOT_ECHO_MS    300U
+#define BOOT_ECHOES_MAX 200U
+
 #define TIMEOUT_MS_MAX 3600000U
 
 enum { KEY_TIMEOUT = 0x100 };
@@ -133,6 +137,26 @@ bool duo_talk_resume(void)
     return true;
 }
 
+/* A device that was just switched on boots first, and hears nothing until then:
+ * not every command may be asked twice. Without an answer the command itself
+ * tells. */
+static void await_boot(struct duo_client *client)
+{
+    struct duo_tool_error error;
+    char *reply = NULL;
+    bool answered = false;
+
+    client->timeout_ms = BOOT_ECHO_MS;
+    client->tries = 1;
+    for (unsigned i = 0; i < BOOT_ECHOES_MAX && !answered; i++) {
+        answered = duo_client_echo(client, "", &reply, &error) ||
+                   (client->failure.kind != DUO_CLIENT_NO_ANSWER);
+        free(reply);
+        reply = NULL;
+    }
+    client->tries = 0;
+}
+
 bool duo_talk_begin(struct duo_talk *talk,
                     const struct duo_talk_options *options)
 {
@@ -154,8 +178,11 @@ bool duo_talk_begin(struct duo_talk *talk,
         return false;
     }
     duo_client_init(&talk->client, talk->link);
-    talk->client.timeout_ms = options->timeout_ms;
     talk->client.cancel = &stop_signal;
+    if (talk->link->is_power) {
+        await_boot(&talk->client);
+    }
+    talk->client.timeout_ms = options->timeout_ms;
     return true;
 }
 

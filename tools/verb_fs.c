@@ -88,14 +88,15 @@ static bool run_get(struct duo_talk *talk,
     const struct duo_client_transfer transfer = {
         .name = options->words[1], .on_progress = on_progress, .ctx = &bar};
     struct duo_tool_buffer content = {0};
+    bool to_output = options->count < 3 || strcmp(options->words[2], "-") == 0;
     bool done;
 
     duo_bar_begin(&bar, options->words[1],
-                  options->common.is_quiet || options->count < 3);
+                  options->common.is_quiet || to_output);
     done =
         duo_client_file_get(&talk->client, &transfer, &content, &talk->error);
     duo_bar_end(&bar);
-    if (done && options->count < 3) {
+    if (done && to_output) {
         (void)fwrite(content.data, 1, content.len_bytes, stdout);
     } else if (done) {
         done = duo_tool_file_write(
