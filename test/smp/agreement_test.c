@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Over 400 lines: a scene for each state of a board, and the two views of it. */
 /* What the server lists is what is in the flashes [P8]: after each scenario its
  * answer is compared, slot by slot and flag by flag, with what board_state.h
  * derives from all three flashes by its own way, the network core's own flash

@@ -5,6 +5,7 @@
 #include "wire.h"
 
 #define ATT_HEAD_BYTES 3U
+#define ROOM_US        1000U
 
 static struct wire *of(struct duo_link *link)
 {
@@ -41,6 +42,10 @@ static void put_pieces(struct wire *wire, struct duo_bytes bytes)
         } else if (wire->options.coding == WIRE_CONSOLE) {
             const uint8_t *end = memchr(bytes.data, '\n', bytes.len_bytes);
             count = end == NULL ? count : (size_t)(end - bytes.data) + 1U;
+        }
+        /* As a host's driver: it waits for room, and loses nothing. */
+        while (wire->to_device.count >= DOUBLE_UNITS_MAX / 2U) {
+            wire_turn(wire, wire_now_us(wire) + ROOM_US);
         }
         wire_raw(wire, (struct duo_bytes){bytes.data, count});
         bytes.data += count;

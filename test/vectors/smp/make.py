@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# Over 400 lines: the exchanges of all groups, one below the other.
 """Writes the recorded exchanges beside this file (or into another folder).
 
     python3 make.py [FOLDER]
