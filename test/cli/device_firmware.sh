@@ -40,6 +40,18 @@ expect 0 d revert net
 says err "(installed-permanent"
 device_runs 1.0.0 1.0.0
 
+# A command that may not be asked twice waits until the board has booted; files.
+expect 0 d shell version
+says out "application 1.0.0"
+expect 0 d fs get /boot/journal.txt -
+says out "installed-permanent"
+expect 0 d fs get /log/app.txt log.txt
+grep -q "appdemo 1.0.0 runs" log.txt || fail "log.txt is not the log"
+expect 0 d fs hash /crash/last.txt
+says out "crc32"
+expect 1 d fs put log.txt /log/new.txt
+says err "read-only"
+
 # By its UARTs.
 /usr/bin/python3 -c 'import pty; pty.openpty()' || exit 77
 "$DUOBOOT" board run dk --uart app=pty --uart link=udp:0 >run.out 2>run.err &
