@@ -45,7 +45,8 @@ static bool bent_send(struct duo_link *link, struct duo_bytes packet,
     if (scene->sent_count == scene->damage_packet) {
         copy[packet.len_bytes - 1U] ^= 1U;
     }
-    if (memcmp(packet.data + packet.len_bytes - 16U,
+    if (packet.len_bytes > 16U &&
+        memcmp(packet.data + packet.len_bytes - 16U,
                end.data + end.len_bytes - 16U, 16U) == 0) {
         scene->last_is_sent = true;
         scene->cancel = scene->stop_at_last;
@@ -178,6 +179,10 @@ static void a_late_answer_that_all_is_there_ends_the_upload(void **state)
     struct duo_tool_error error;
 
     (void)state;
+    /* Answers take their time, so that a whole window is in flight. */
+    scene->wire->to_host.faults.late = 1000;
+    scene->wire->to_host.faults.delay_us_max = 100000;
+    scene->wire->to_host.faults.keeps_order = true;
     scene->lose_last = 4;
     if (!upload(&done, &error)) {
         fail_msg("%s", error.text);
