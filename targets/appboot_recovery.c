@@ -21,6 +21,7 @@
 #define US_PER_MS 1000U
 
 #define TAKE_BYTES 16U
+#define SLEEP_US   100U /* A byte's time; the UART's FIFO holds more. */
 
 /* Serial clients that do not ask send 586 bytes; the next power of two that
  * holds it. One packet in flight: who waits for its answer sends nothing
@@ -155,6 +156,9 @@ static void serve(struct recovery *recovery)
     (void)duo_smp_step(&recovery->server);
     (void)duo_smp_image_step(&recovery->image);
     duo_smp_os_step(&recovery->os);
+    if (count == 0) {
+        duo_timer_sleep(&recovery->boot->timer, SLEEP_US);
+    }
 }
 
 _Noreturn void appboot_recovery_serve(struct appboot *boot, const char *why)

@@ -55,4 +55,8 @@ enum duo_smp_outcome smp_image_erase(void *ctx,
 enum duo_smp_outcome smp_image_slot_info(void *ctx,
                                          struct duo_smp_request *request);
 
+/** image_route.c. Send the upload to its slot; the head is judged, and in
+ * image->image. 0, or why not. */
+enum duo_smp_image_error smp_image_route(struct duo_smp_image *image);
+
 #endif

@@ -101,54 +101,6 @@ static bool is_asked_for(const struct duo_smp_image *image, enum duo_core core)
            image->asked_image == core;
 }
 
-static bool is_older(struct duo_smp_image *image,
-                     const struct duo_version *version)
-{
-    struct duo_smp_image_state active;
-
-    return duo_smp_image_look(image, image->core, 0, &active) == DUO_OK &&
-           active.present && duo_version_compare(version, &active.version) <= 0;
-}
-
-static bool choose_target(struct duo_smp_image *image,
-                          struct duo_upload_target *target)
-{
-    const struct duo_slots *slots = image->config.slots;
-    const enum duo_core core = image->core;
-
-    *target = (struct duo_upload_target){slots->staged[core], true};
-    if (smp_image_open(image)) {
-        return true;
-    }
-    *target = (struct duo_upload_target){slots->active[core], false};
-    return image->config.policy.direct_without_ext && core == DUO_CORE_APP;
-}
-
-/* The head is judged, and in image->image. */
-static enum duo_smp_image_error route(struct duo_smp_image *image)
-{
-    const struct duo_version version = image->image.version;
-    struct duo_upload_target target;
-
-    image->core = image->image.core;
-    if (image->upload.len_bytes >
-        image->config.slots->image_bytes_max[image->core]) {
-        return DUO_SMP_IMAGE_TOO_LARGE;
-    }
-    if (!choose_target(image, &target)) {
-        return DUO_SMP_IMAGE_FLASH_OPEN_FAILED;
-    }
-    if (image->only_newer && is_older(image, &version)) {
-        return DUO_SMP_IMAGE_OLDER;
-    }
-    enum duo_err err = duo_upload_into(&image->upload, &target);
-    if (err == DUO_OK) {
-        return 0;
-    }
-    return err == DUO_ERR_RANGE ? DUO_SMP_IMAGE_TOO_LARGE
-                                : DUO_SMP_IMAGE_FLASH_READ_FAILED;
-}
-
 /* Judge what has come of the head. False: refused. */
 static bool judge(struct duo_smp_image *image, struct duo_smp_request *request)
 {
@@ -166,7 +118,7 @@ static bool judge(struct duo_smp_image *image, struct duo_smp_request *request)
         duo_smp_refuse_reason(request, reason);
         return false;
     }
-    enum duo_smp_image_error error = route(image);
+    enum duo_smp_image_error error = smp_image_route(image);
     if (error != 0) {
         (void)give_up(image, request, error);
     }
@@ -174,6 +126,13 @@ static bool judge(struct duo_smp_image *image, struct duo_smp_request *request)
 }
 
 /* --- A chunk --- */
+
+/* The processor stands still while the flash that it executes from is changed,
+ * and would miss what comes meanwhile: so nothing must come. */
+static bool stands_still(const struct duo_upload *upload)
+{
+    return upload->state == DUO_UPLOAD_RUNNING && !upload->target.keeps_record;
+}
 
 static enum duo_smp_outcome take(struct duo_smp_image *image,
                                  struct duo_smp_request *request)
@@ -194,8 +153,8 @@ static enum duo_smp_outcome take(struct duo_smp_image *image,
     if (upload->state == DUO_UPLOAD_HEAD && !judge(image, request)) {
         return DUO_SMP_DONE;
     }
-    (void)duo_upload_step(upload);
-    if (chunk->len_bytes != 0) {
+    bool more = duo_upload_step(upload);
+    if (chunk->len_bytes != 0 || (more && stands_still(upload))) {
         return DUO_SMP_AGAIN;
     }
     if (upload->received_bytes == upload->len_bytes) {
@@ -369,8 +328,7 @@ static enum duo_smp_outcome rehash(struct duo_smp_image *image,
 static bool needs_flash(const struct duo_smp_image *image,
                         const struct duo_cbor_field *fields)
 {
-    return fields[OFF].number == 0 ||
-           image->upload.state != DUO_UPLOAD_RUNNING;
+    return fields[OFF].number == 0 || image->upload.state != DUO_UPLOAD_RUNNING;
 }
 
 static enum duo_smp_outcome begin(struct duo_smp_image *image,

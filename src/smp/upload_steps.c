@@ -106,8 +106,9 @@ static enum upload_op next_of_upload(const struct duo_upload *upload)
     if (upload->hashed_bytes < upload->written_bytes) {
         return UPLOAD_OP_HASH;
     }
-    return upload->erased_bytes < upload->len_bytes ? next_erase(upload)
-                                                    : UPLOAD_OP_NONE;
+    bool ahead =
+        upload->target.keeps_record && upload->erased_bytes < upload->len_bytes;
+    return ahead ? next_erase(upload) : UPLOAD_OP_NONE;
 }
 
 static enum upload_op next_todo(struct duo_upload *upload)
@@ -361,12 +362,10 @@ static bool is_at(const struct duo_upload *upload, enum kind kind)
 
 bool duo_upload_step(struct duo_upload *upload)
 {
-    bool more;
-
     if (is_under_way(upload) || upload->paused) {
         return true;
     }
-    more = start_next(upload);
+    bool more = start_next(upload);
     /* A piece is read sooner than anybody comes back to ask. */
     for (unsigned i = 0; i < READS_MAX && is_at(upload, READ); i++) {
         finish(upload, duo_flash_wait(upload->target.area.flash));
