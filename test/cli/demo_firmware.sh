@@ -70,6 +70,23 @@ run --time 3s
 says out "appdemo 2.0.0 runs"
 says out "network core is well, version 2.0.0"
 
+# An uploader that knows one pair of slots put the network image there; the
+# application's confirm, by its own trailer, counts for it.
+new_board
+expect 0 "$DUOBOOT" board stage dk --slot app netdemo-2.0.0.bin
+run --time 20s --until "network image: confirmed"
+says out ": routed-to-net"
+says out "network 2.0.0: installed-test"
+run --time 3s
+says out "appdemo 1.0.0 runs"
+says out "network core is well, version 2.0.0"
+
+# An application image in the network core's slot is refused.
+new_board
+expect 0 "$DUOBOOT" board stage dk --slot net appdemo-2.0.0.bin
+run --time 20s --until "network core is well, version 1.0.0"
+says out "wrong-core"
+
 # A network image that never beats, and an application that hangs.
 reverts network netdemo-silent-2.0.0.bin "network core does not get well: reset"
 reverts application appdemo-hang-2.0.0.bin "reset: watchdog"
