@@ -19,7 +19,8 @@
 /* Start and stop bit around eight. */
 #define BITS_PER_BYTE 10U
 #define RATIO_MIN     0.90
-/* Where erasing and programming takes longer than the line. */
+/* Where erasing and programming takes longer than the line, and a window lets
+ * them go on meanwhile. */
 #define RATIO_FLASH_MIN 0.95
 /* With a short image what is done once weighs more. */
 #define RATIO_FLASH_SOME_MIN 0.94
