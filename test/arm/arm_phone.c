@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The phone app's update; see arm_phone.h. */
+/* Over 400 lines: one client, told from its first request to its last. */
 #include "arm_phone.h"
 
 #include <stdio.h>
@@ -156,7 +157,7 @@ static bool connect(struct arm_phone *phone)
             ask(phone, &question, duo_body_new(0), CONNECT_US);
 
         if (answer != NULL) {
-            bool told = duo_body_u32(answer, "buf_size", &phone->buf_size);
+            bool told = duo_body_u32(answer, "buf_size", &phone->buf_bytes);
             cbor_decref(&answer);
             phone->failure[0] = '\0';
             return told || fail(phone, "no parameters");
@@ -261,7 +262,7 @@ static uint32_t chunk_bytes(const struct arm_phone *phone,
 
     duo_body_encode(body, &payload);
     /* An empty string has a head of one byte. */
-    uint32_t room_bytes = phone->buf_size - DUO_SMP_HEADER_BYTES -
+    uint32_t room_bytes = phone->buf_bytes - DUO_SMP_HEADER_BYTES -
                           (uint32_t)payload.len_bytes -
                           (STRING_HEAD_BYTES - 1U);
     cbor_decref(&body);
@@ -450,7 +451,8 @@ static bool begin(struct arm_phone *phone)
         return connect(phone);
     }
     cbor_item_t *answer = ask(phone, &params, duo_body_new(0), ANSWER_US);
-    if (answer == NULL || !duo_body_u32(answer, "buf_size", &phone->buf_size)) {
+    if (answer == NULL ||
+        !duo_body_u32(answer, "buf_size", &phone->buf_bytes)) {
         return fail(phone, "no parameters");
     }
     cbor_decref(&answer);

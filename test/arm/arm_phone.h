@@ -38,7 +38,7 @@ struct arm_phone {
 
     /* Private. */
     uint8_t sequence;
-    uint32_t buf_size;
+    uint32_t buf_bytes;
 };
 
 /** The whole of it. False: see failure. */

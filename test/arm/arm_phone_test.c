@@ -203,8 +203,8 @@ static void update(struct bench *bench)
         fail_msg("the phone says: %s", bench->phone.failure);
     }
     /* Full packets, but for the data's alignment. */
-    assert_in_range(bench->phone.packet_bytes_max, bench->phone.buf_size - 3U,
-                    bench->phone.buf_size);
+    assert_in_range(bench->phone.packet_bytes_max, bench->phone.buf_bytes - 3U,
+                    bench->phone.buf_bytes);
 }
 
 static void expect_versions(struct bench *bench, const char *version)
