@@ -46,32 +46,35 @@ static const struct {
     unsigned old_slot;
     unsigned old_flags;
 } rows_of[] = {
-    [OLD] = {.has_old = true,                         .old_flags = ARM_ACTIVE | ARM_CONFIRMED},
-    [UPLOADED] = {.has_new = true,
+    [OLD] = {.has_old = true,          .old_flags = ARM_ACTIVE | ARM_CONFIRMED},
+    [UPLOADED] = { .has_new = true,
              .new_slot = 1,
              .has_old = true,
              .old_flags = ARM_ACTIVE | ARM_CONFIRMED},
-    [TESTED] = {.has_new = true,
+    [TESTED] = {                           .has_new = true,
              .new_slot = 1,
              .new_flags = ARM_PENDING,
              .has_old = true,
              .old_flags = ARM_ACTIVE | ARM_CONFIRMED},
-    [PERMANENT] = {.has_new = true,
+    [PERMANENT] = {                             .has_new = true,
              .new_slot = 1,
              .new_flags = ARM_PENDING | ARM_PERMANENT,
              .has_old = true,
              .old_flags = ARM_ACTIVE | ARM_CONFIRMED},
  /* The previous one goes back by itself. */
-    [TRIAL] = {.has_new = true,
+    [TRIAL] = {                                                     .has_new = true,
              .new_flags = ARM_ACTIVE,
              .has_old = true,
              .old_slot = 1,
              .old_flags = ARM_CONFIRMED},
-    [DONE] = {.has_new = true,
+    [DONE] = {                                                     .has_new = true,
              .new_flags = ARM_ACTIVE | ARM_CONFIRMED,
              .has_old = true,
              .old_slot = 1},
-    [REVERTED] = {.has_old = true, .old_flags = ARM_ACTIVE | ARM_CONFIRMED                                       },
+    [REVERTED] = {                             .has_new = false,
+             .has_old = true,
+             .old_slot = 0,
+             .old_flags = ARM_ACTIVE | ARM_CONFIRMED},
 };
 
 static void expect(struct bench *bench, const char *when)
