@@ -91,6 +91,12 @@ def plain(output):
     return ESCAPES.sub(b"", b"\n".join(line.split(b"\r")[-1] for line in lines))
 
 
+def start(words, far):
+    # A shell that runs this in the background ignores SIGINT, and so would the command.
+    return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=far, stderr=far,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+
+
 def follow(near, screen, command, interrupt_percent):
     output = b""
     while True:
@@ -118,9 +124,12 @@ def main():
     parser.add_argument("command", nargs=argparse.REMAINDER)
     args = parser.parse_args()
     near, far, is_terminal = open_ends(os.isatty(1))
-    # A shell that runs this in the background ignores SIGINT, and so would we.
-    with subprocess.Popen(args.command, stdin=subprocess.DEVNULL, stdout=far, stderr=far,
-                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as command:
+    try:
+        command = start(args.command, far)
+    except OSError as error:
+        print(f"{args.command[0]}: {error.strerror}", file=sys.stderr)
+        return 126
+    with command:
         os.close(far)
         screen = Screen(is_terminal, args.whole)
         output = follow(near, screen, command, args.interrupt)
