@@ -1,54 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Chunks of an upload: of any size, lost, doubled, out of order; what is there
  * already; what is wrong at the end. */
-#include "upload_rig.h"
-
-#define APP DUO_CORE_APP
-#define NET DUO_CORE_NET
-
-struct scene {
-    struct bench bench;
-    const struct rig_image *old[DUO_CORE_COUNT];
-    const struct rig_image *app; /* New. */
-    const struct rig_image *net;
-};
-
-static struct scene scene;
-static struct bench *const bench = &scene.bench;
-
-static int set_up(void **state)
-{
-    (void)state;
-    bench_create(bench);
-    scene.old[APP] = bench_make(bench, APP, 5, 20000);
-    scene.old[NET] = bench_make(bench, NET, 5, 15000);
-    scene.app = bench_make(bench, APP, 6, 30001);
-    scene.net = bench_make(bench, NET, 6, 18003);
-    rig_factory(&bench->rig, scene.old[APP], scene.old[NET]);
-    bench_start(bench);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    bench_destroy(bench);
-    return 0;
-}
-
-static const struct duo_area *staged(enum duo_core core)
-{
-    return &bench->slots.staged[core];
-}
-
-static struct sent first_of(const struct rig_image *image, size_t data_bytes)
-{
-    return (struct sent){
-        .image = (enum duo_core)NO_IMAGE,
-        .len_bytes = (uint32_t)image->bytes.len_bytes,
-        .data = {image->bytes.data, data_bytes}
-    };
-}
+#include "upload_scene.h"
 
 /* --- Chunks --- */
 
@@ -228,8 +181,6 @@ static void the_other_core_may_be_uploaded_in_between(void **state)
     assert_true(bench_holds(bench, staged(APP), scene.app));
     assert_true(bench_holds(bench, staged(NET), scene.net));
 }
-
-#define RULE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -1,56 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the first chunk of an upload is refused for, and that nothing is written
  * then. */
-#include "upload_rig.h"
-
-#define APP DUO_CORE_APP
-#define NET DUO_CORE_NET
-
-struct scene {
-    struct bench bench;
-    const struct rig_image *old[DUO_CORE_COUNT];
-    const struct rig_image *app; /* New. */
-    const struct rig_image *net;
-};
-
-static struct scene scene;
-static struct bench *const bench = &scene.bench;
-
-static int set_up(void **state)
-{
-    (void)state;
-    bench_create(bench);
-    scene.old[APP] = bench_make(bench, APP, 5, 20000);
-    scene.old[NET] = bench_make(bench, NET, 5, 15000);
-    scene.app = bench_make(bench, APP, 6, 30001);
-    scene.net = bench_make(bench, NET, 6, 18003);
-    rig_factory(&bench->rig, scene.old[APP], scene.old[NET]);
-    bench_start(bench);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    bench_destroy(bench);
-    return 0;
-}
-
-static const struct duo_area *staged(enum duo_core core)
-{
-    return &bench->slots.staged[core];
-}
+#include "upload_scene.h"
 
 /* --- Refusals at the first chunk --- */
-
-static struct sent first_of(const struct rig_image *image, size_t data_bytes)
-{
-    return (struct sent){
-        .image = (enum duo_core)NO_IMAGE,
-        .len_bytes = (uint32_t)image->bytes.len_bytes,
-        .data = {image->bytes.data, data_bytes}
-    };
-}
 
 static void expect(const struct sent *sent, enum duo_smp_group_id group,
                    uint16_t error)
@@ -242,8 +195,6 @@ static void recovery_asks_for_the_install_itself(void **state)
     assert_string_equal(bench_slot(bench, NET, 0), "ca");
     assert_ptr_equal(rig_active(&bench->rig, NET), scene.net);
 }
-
-#define RULE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

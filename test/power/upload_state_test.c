@@ -1,44 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the state and erase commands accept, refuse and answer. */
-#include "upload_rig.h"
-
-#define APP DUO_CORE_APP
-#define NET DUO_CORE_NET
-
-struct scene {
-    struct bench bench;
-    const struct rig_image *old[DUO_CORE_COUNT];
-    const struct rig_image *app; /* New. */
-    const struct rig_image *net;
-};
-
-static struct scene scene;
-static struct bench *const bench = &scene.bench;
-
-static int set_up(void **state)
-{
-    (void)state;
-    bench_create(bench);
-    scene.old[APP] = bench_make(bench, APP, 5, 20000);
-    scene.old[NET] = bench_make(bench, NET, 5, 15000);
-    scene.app = bench_make(bench, APP, 6, 30001);
-    scene.net = bench_make(bench, NET, 6, 18003);
-    rig_factory(&bench->rig, scene.old[APP], scene.old[NET]);
-    bench_start(bench);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    bench_destroy(bench);
-    return 0;
-}
-
-static const struct duo_area *staged(enum duo_core core)
-{
-    return &bench->slots.staged[core];
-}
+#include "upload_scene.h"
 
 /* --- State --- */
 
@@ -141,8 +103,6 @@ static void erase_takes_the_backup_unless_it_may_be_needed(void **state)
     bench_boot(bench);
     assert_ptr_equal(rig_active(&bench->rig, APP), scene.app);
 }
-
-#define RULE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
