@@ -318,11 +318,11 @@ static enum duo_smp_outcome close_file(void *ctx,
 }
 
 static const struct duo_smp_command commands[] = {
-    {.id = 0, .read = download, .write = upload},
-    {.id = 1,       .read = stat                },
-    {.id = 2,       .read = hash},
-    {.id = 3,       .read = types                },
-    {.id = 4,       .write = close_file},
+    {.id = 0, .read = download, .write = upload    },
+    {.id = 1, .read = stat,     .write = NULL      },
+    {.id = 2, .read = hash,     .write = NULL      },
+    {.id = 3, .read = types,    .write = NULL      },
+    {.id = 4, .read = NULL,     .write = close_file},
 };
 
 const struct duo_smp_group_type duo_smp_fs_group = {

@@ -285,9 +285,9 @@ static enum duo_smp_outcome bootloader(void *ctx,
 }
 
 static const struct duo_smp_command small_commands[] = {
-    {.id = 0, .read = echo, .write = echo},
-    {.id = 5,       .write = reset            },
-    {.id = 6,       .read = parameters},
+    {.id = 0, .read = echo,       .write = echo },
+    {.id = 5, .read = NULL,       .write = reset},
+    {.id = 6, .read = parameters, .write = NULL },
 };
 
 const struct duo_smp_group_type duo_smp_os_small_group = {
@@ -300,14 +300,14 @@ const struct duo_smp_group_type duo_smp_os_small_group = {
 };
 
 static const struct duo_smp_command commands[] = {
-    {.id = 0,              .read = echo, .write = echo},
-    {.id = 2,                    .read = tasks                         },
-    {.id = 3,                    .read = pools},
-    {.id = 4,                    .read = date_read,                          .write = date_write},
-    {.id = 5, .write = reset},
-    {.id = 6,      .read = parameters                              },
-    {.id = 7,.read = names},
-    {.id = 8,           .read = bootloader                                            },
+    {.id = 0, .read = echo,       .write = echo      },
+    {.id = 2, .read = tasks,      .write = NULL      },
+    {.id = 3, .read = pools,      .write = NULL      },
+    {.id = 4, .read = date_read,  .write = date_write},
+    {.id = 5, .read = NULL,       .write = reset     },
+    {.id = 6, .read = parameters, .write = NULL      },
+    {.id = 7, .read = names,      .write = NULL      },
+    {.id = 8, .read = bootloader, .write = NULL      },
 };
 
 const struct duo_smp_group_type duo_smp_os_group = {

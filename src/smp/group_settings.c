@@ -18,11 +18,12 @@ static const uint8_t error_rc[] = {
 
 enum { FIELD_NAME, FIELD_VALUE, FIELD_MAX_SIZE, FIELD_COUNT };
 
-/* Clients send a value as text or as bytes. */
+/* In the order of their names above. Clients send a value as text or as
+ * bytes. */
 static const struct duo_cbor_field fields_wanted[FIELD_COUNT] = {
-    [FIELD_NAME] = {.key = "name",     .kind = DUO_CBOR_TEXT  },
-    [FIELD_VALUE] = {.key = "val",      .kind = DUO_CBOR_STRING},
-    [FIELD_MAX_SIZE] = {.key = "max_size", .kind = DUO_CBOR_UINT  },
+    {.key = "name",     .kind = DUO_CBOR_TEXT  },
+    {.key = "val",      .kind = DUO_CBOR_STRING},
+    {.key = "max_size", .kind = DUO_CBOR_UINT  },
 };
 
 /* Read the fields; false: refused. There must be a name, and the product must
@@ -163,10 +164,10 @@ static enum duo_smp_outcome save(void *ctx, struct duo_smp_request *request)
 }
 
 static const struct duo_smp_command commands[] = {
-    {.id = 0,             .read = read_value,    .write = write_value},
-    {.id = 1,             .write = delete_value},
-    {.id = 2, .write = take_over                     },
-    {.id = 3,      .read = take_over,                           .write = save                    },
+    {.id = 0, .read = read_value, .write = write_value },
+    {.id = 1, .read = NULL,       .write = delete_value},
+    {.id = 2, .read = NULL,       .write = take_over   },
+    {.id = 3, .read = take_over,  .write = save        },
 };
 
 const struct duo_smp_group_type duo_smp_settings_group = {

@@ -28,9 +28,9 @@ static const uint8_t error_rc[] = {
 
 static const struct duo_smp_command commands[] = {
     {.id = 0, .read = smp_image_read_state, .write = smp_image_write_state},
-    {.id = 1,       .write = smp_image_upload                            },
-    {.id = 5,       .write = smp_image_erase},
-    {.id = 6,       .read = smp_image_slot_info                            },
+    {.id = 1, .read = NULL,                 .write = smp_image_upload     },
+    {.id = 5, .read = NULL,                 .write = smp_image_erase      },
+    {.id = 6, .read = smp_image_slot_info,  .write = NULL                 },
 };
 
 const struct duo_smp_group_type duo_smp_image_group = {
@@ -43,9 +43,9 @@ const struct duo_smp_group_type duo_smp_image_group = {
 };
 
 static const struct duo_smp_command small_commands[] = {
-    {.id = 0, .read = smp_image_read_state},
-    {.id = 1, .write = smp_image_upload   },
-    {.id = 5, .write = smp_image_erase    },
+    {.id = 0, .read = smp_image_read_state, .write = NULL            },
+    {.id = 1, .read = NULL,                 .write = smp_image_upload},
+    {.id = 5, .read = NULL,                 .write = smp_image_erase },
 };
 
 const struct duo_smp_group_type duo_smp_image_small_group = {

@@ -36,9 +36,11 @@ static const struct duo_flash_ops ram_ops = {.start_read = start_read,
 enum duo_reason smp_image_judge_head(struct duo_smp_image *image)
 {
     const struct duo_upload *upload = &image->upload;
+    const struct duo_bytes head = {upload->ring, upload->received_bytes};
     struct ram ram = {
-        .flash = {.ops = &ram_ops, .geometry = {.erased_value = 0xFF}},
-        .bytes = {upload->ring,    upload->received_bytes            },
+        .flash.ops = &ram_ops,
+        .flash.geometry.erased_value = 0xFF,
+        .bytes = head,
     };
     const struct duo_area area = {&ram.flash, 0, upload->len_bytes};
     const struct duo_image_check check = {

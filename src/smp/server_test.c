@@ -63,11 +63,11 @@ static enum duo_smp_outcome fill(void *ctx, struct duo_smp_request *request)
 }
 
 static const struct duo_smp_command commands[] = {
-    {.id = 0, .read = plain, .write = plain},
-    {.id = 1,       .write = slow             },
-    {.id = 2,       .read = refused},
-    {.id = 3,       .read = fill             },
-    {.id = 200,       .read = plain},
+    {.id = 0,   .read = plain,   .write = plain},
+    {.id = 1,   .read = NULL,    .write = slow },
+    {.id = 2,   .read = refused, .write = NULL },
+    {.id = 3,   .read = fill,    .write = NULL },
+    {.id = 200, .read = plain,   .write = NULL },
 };
 
 static const uint8_t error_rc[] = {DUO_SMP_RC_OK, DUO_SMP_RC_UNKNOWN,
