@@ -41,9 +41,6 @@ void duo_board_survey(struct duo_board *board, struct duo_board_view *view,
 bool duo_board_ask_previous(struct duo_board *board, enum duo_core core,
                             bool permanent, struct duo_tool_error *error);
 
-/** Print @p root, indented, and drop it. */
-void duo_board_print_json(json_t *root);
-
 /** Save, report @p error if @p done is false or saving fails, and close.
  * Returns the exit code. */
 int duo_board_finish(struct duo_board *board, bool done,

@@ -6,6 +6,7 @@
 
 #include "board_boot_options.h"
 #include "board_stats.h"
+#include "print_json.h"
 #include "text.h"
 
 struct boot {
@@ -261,7 +262,7 @@ static bool write_report(const struct boot *boot, struct duo_tool_error *error)
 static bool report(const struct boot *boot, struct duo_tool_error *error)
 {
     if (boot->options->is_json) {
-        duo_board_print_json(report_json(boot));
+        duo_print_json(report_json(boot));
     } else {
         print_end(boot);
     }

@@ -107,13 +107,6 @@ void duo_board_survey(struct duo_board *board, struct duo_board_view *view,
     duo_board_state_read(&survey, state);
 }
 
-void duo_board_print_json(json_t *root)
-{
-    (void)json_dumpf(root, stdout, JSON_INDENT(2));
-    (void)printf("\n");
-    json_decref(root);
-}
-
 int duo_board_finish(struct duo_board *board, bool done,
                      struct duo_tool_error *error)
 {

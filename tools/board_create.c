@@ -8,14 +8,13 @@
 #include "board.h"
 #include "check.h"
 #include "text.h"
+#include "trust_words.h"
 
 enum option_key { OPTION_FORCE = 256, OPTION_RULE };
 
 struct create {
     struct duo_board_words words;
-    const char *layout_path;
-    const char *key_paths[DUO_TOOL_KEYS_MAX];
-    size_t key_count;
+    struct duo_trust_words trust;
     const char *image_paths[DUO_CORE_COUNT];
     const char *rule_words[8]; /* By row of duo_board_rules; NULL: default. */
     bool force;
@@ -69,18 +68,13 @@ static error_t parse_create(int key, char *arg, struct argp_state *state)
     }
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &create->words; return 0;
-    case 'l': create->layout_path = arg; return 0;
+    case 'l': create->trust.layout_path = arg; return 0;
     case 'a': create->image_paths[DUO_CORE_APP] = arg; return 0;
     case 'n': create->image_paths[DUO_CORE_NET] = arg; return 0;
-    case 'k':
-        if (create->key_count == DUO_TOOL_KEYS_MAX) {
-            argp_error(state, "at most %u keys", DUO_TOOL_KEYS_MAX);
-        }
-        create->key_paths[create->key_count++] = arg;
-        return 0;
+    case 'k': duo_trust_words_add_key(&create->trust, arg, state); return 0;
     case OPTION_FORCE: create->force = true; return 0;
     case ARGP_KEY_END:
-        if (create->key_count == 0) {
+        if (create->trust.key_count == 0) {
             argp_error(state, "--key is needed: the board must trust somebody");
         }
         return 0;
@@ -119,15 +113,13 @@ static bool configure(const struct create *create,
                       struct duo_board_config *config,
                       struct duo_tool_error *error)
 {
-    if (!duo_board_layout_read(create->layout_path, &config->layout, error)) {
+    if (!duo_board_layout_read(create->trust.layout_path, &config->layout,
+                               error)) {
         return false;
     }
     duo_tool_trust_from_layout(&config->layout.layout, &config->trust);
-    for (size_t i = 0; i < create->key_count; i++) {
-        if (!duo_tool_trust_add_key(&config->trust, create->key_paths[i],
-                                    error)) {
-            return false;
-        }
+    if (!duo_trust_words_keys(&create->trust, &config->trust, error)) {
+        return false;
     }
     for (unsigned i = 0; duo_board_rules[i].name != NULL; i++) {
         const struct duo_board_rule *rule = &duo_board_rules[i];

@@ -4,6 +4,7 @@
 
 #include "board_boot_options.h"
 #include "board_run.h"
+#include "print_json.h"
 
 static const char *const device_names[] = {"app", "net", "ext"};
 
@@ -259,7 +260,7 @@ static void print_cut(const struct duo_run *run)
 void duo_run_report(const struct duo_run *run)
 {
     if (run->options->is_json) {
-        duo_board_print_json(duo_run_report_json(run));
+        duo_print_json(duo_run_report_json(run));
     } else if (run->end == DUO_RUN_CUT && !run->options->is_raw) {
         print_cut(run);
     }

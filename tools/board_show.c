@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "print_json.h"
 #include "text.h"
 
 struct show {
@@ -230,7 +231,7 @@ int duo_board_show_state(int argc, char **argv)
     if (done) {
         duo_board_survey(&board, &view, &state);
         if (show.is_json) {
-            duo_board_print_json(state_json(&board, &state));
+            duo_print_json(state_json(&board, &state));
         } else {
             print_state(&board, &state);
         }
@@ -281,7 +282,7 @@ static void show_log(const struct show *show, const struct duo_board *board)
         }
     }
     if (show->is_json) {
-        duo_board_print_json(entries);
+        duo_print_json(entries);
     } else {
         json_decref(entries);
     }

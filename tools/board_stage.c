@@ -7,6 +7,7 @@
 #include "board.h"
 #include "check.h"
 #include "duo/image_format.h"
+#include "print_json.h"
 #include "text.h"
 
 /* The application does these things, so one should be running. As everything
@@ -150,12 +151,12 @@ static void tell_staged(const struct stage *stage, struct duo_bytes bytes)
     const char *core = duo_core_name(stage->slot);
 
     if (stage->is_previous && stage->is_json) {
-        duo_board_print_json(
+        duo_print_json(
             json_pack("{s:s, s:s}", "previous", core, "request", request));
     } else if (stage->is_previous) {
         (void)printf("previous %s image, request: %s\n", core, request);
     } else if (stage->is_json) {
-        duo_board_print_json(json_pack(
+        duo_print_json(json_pack(
             "{s:s, s:s, s:I, s:s}", "file", stage->words.file, "slot", core,
             "size_bytes", (json_int_t)bytes.len_bytes, "request", request));
     } else {

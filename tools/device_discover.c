@@ -6,6 +6,7 @@
 #include "config.h"
 #include "device_list.h"
 #include "discover.h"
+#include "print_json.h"
 #include "text.h"
 
 #define BLE_MS_DEFAULT 3000U
@@ -144,9 +145,9 @@ static bool run(const struct discover_options *options,
                 duo_discover(&discover, &found, on_trouble, troubles);
 
     if (done && options->common.is_json) {
-        duo_talk_print_json(
-            json_pack("{s:o,s:o,s:O}", "devices", found_json(&found), "names",
-                      names_json(&config), "troubles", troubles));
+        duo_print_json(json_pack("{s:o,s:o,s:O}", "devices", found_json(&found),
+                                 "names", names_json(&config), "troubles",
+                                 troubles));
     } else if (done) {
         print(&found, &config);
         for (size_t i = 0;

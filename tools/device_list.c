@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "print_json.h"
 
 struct list_options {
     struct duo_talk_options common; /* First. */
@@ -295,7 +296,7 @@ static void print(const struct list_options *options,
     int digest_chars = options->is_full ? 64 : DIGEST_CHARS;
 
     if (options->common.is_json) {
-        duo_talk_print_json(json_pack(
+        duo_print_json(json_pack(
             "{s:s,s:o,s:o,s:o,s:o,s:o}", "device", talk->link->url, "images",
             duo_images_json(&view->images), "slots", slots_json(view),
             "network_core", net_json(view), "unfinished_upload",

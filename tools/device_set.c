@@ -4,6 +4,7 @@
 
 #include "device.h"
 #include "device_list.h"
+#include "print_json.h"
 
 struct set_options {
     struct duo_talk_options common; /* First. */
@@ -103,8 +104,8 @@ static void print(const struct set_options *options,
         (void)json_array_append_new(asked,
                                     duo_image_json(after, choice->list[i]));
     }
-    duo_talk_print_json(json_pack("{s:o,s:o}", "asked", asked, "images",
-                                  duo_images_json(after)));
+    duo_print_json(json_pack("{s:o,s:o}", "asked", asked, "images",
+                             duo_images_json(after)));
 }
 
 static bool run(struct duo_talk *talk, const struct set_options *options,

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "device_hint.h"
 #include "device_text.h"
+#include "print_json.h"
 #include "text.h"
 
 /* While a virtual board boots: at most a minute, for one that installs. */
@@ -200,7 +201,7 @@ static void tell_json(const struct duo_talk *talk)
         (void)json_object_set_new(object, "number",
                                   json_integer((json_int_t)failure->error));
     }
-    duo_talk_print_json(json_pack("{s:o}", "error", object));
+    duo_print_json(json_pack("{s:o}", "error", object));
 }
 
 static int tell(const struct duo_talk *talk)
@@ -252,13 +253,6 @@ bool duo_talk_was_refused(const struct duo_talk *talk)
     enum duo_client_failure_kind kind = talk->client.failure.kind;
 
     return kind == DUO_CLIENT_REFUSED_SMP || kind == DUO_CLIENT_REFUSED_GROUP;
-}
-
-void duo_talk_print_json(json_t *object)
-{
-    (void)json_dumpf(object, stdout, JSON_INDENT(2));
-    (void)printf("\n");
-    json_decref(object);
 }
 
 void duo_talk_say(const struct duo_talk *talk, const char *format, ...)

@@ -66,9 +66,6 @@ bool duo_talk_is_unsupported(const struct duo_talk *talk);
 /** Has the device answered the last question, if only with a refusal? */
 bool duo_talk_was_refused(const struct duo_talk *talk);
 
-/** Print @p object, indented, and free it. */
-void duo_talk_print_json(json_t *object);
-
 /** Print a note on the error stream, unless quiet. */
 void duo_talk_say(const struct duo_talk *talk, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

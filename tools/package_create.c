@@ -6,12 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "board_trust.h"
 #include "check.h"
 #include "image_file.h"
 #include "package.h"
 #include "package_verb.h"
 #include "text.h"
+#include "trust_words.h"
 
 #define BOARD_DEFAULT "nrf5340dk/nrf5340"
 
@@ -26,9 +26,7 @@ struct options {
     const char *out_path;
     const char *name;
     const char *board;
-    const char *layout_path;
-    const char *key_paths[DUO_TOOL_KEYS_MAX];
-    size_t key_count;
+    struct duo_trust_words trust;
     bool has_time;
     uint32_t time_s;
 };
@@ -98,17 +96,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'o': options->out_path = arg; break;
     case 'N': options->name = arg; break;
     case 'b': options->board = arg; break;
-    case 'l': options->layout_path = arg; break;
+    case 'l': options->trust.layout_path = arg; break;
     case 't':
         take_time(options, state, (struct duo_tool_word){"--time", arg});
         break;
-    case 'k':
-        if (options->key_count == DUO_TOOL_KEYS_MAX) {
-            argp_error(state, "at most %u keys", DUO_TOOL_KEYS_MAX);
-        }
-        options->key_paths[options->key_count] = arg;
-        options->key_count++;
-        break;
+    case 'k': duo_trust_words_add_key(&options->trust, arg, state); break;
     case 'a':
         add_input(options, state, (struct input){arg, DUO_CORE_APP});
         break;
@@ -236,14 +228,8 @@ static bool create(const struct options *options, struct job *job,
         .trust = &job->board.trust,
     };
 
-    if (!duo_board_trust(options->layout_path, &job->board, error)) {
+    if (!duo_trust_words_board(&options->trust, &job->board, error)) {
         return false;
-    }
-    for (size_t i = 0; i < options->key_count; i++) {
-        if (!duo_tool_trust_add_key(&job->board, options->key_paths[i],
-                                    error)) {
-            return false;
-        }
     }
     for (size_t i = 0; i < options->input_count; i++) {
         if (!take_input(job, &options->inputs[i], error)) {

@@ -8,19 +8,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "board_trust.h"
 #include "check.h"
 #include "package.h"
 #include "package_verb.h"
+#include "print_json.h"
 #include "text.h"
-
-struct options {
-    const char *path;
-    const char *layout_path;
-    const char *key_paths[DUO_TOOL_KEYS_MAX];
-    size_t key_count;
-    bool is_json;
-};
+#include "trust_words.h"
 
 /* clang-format off */
 static const struct argp_option option_table[] = {
@@ -45,32 +38,12 @@ static const char show_doc[] =
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct options *options = state->input;
+    struct duo_judge_words *options = state->input;
 
-    switch (key) {
-    case 'k':
-        if (options->key_count == DUO_TOOL_KEYS_MAX) {
-            argp_error(state, "at most %u keys", DUO_TOOL_KEYS_MAX);
-        }
-        options->key_paths[options->key_count] = arg;
-        options->key_count++;
-        break;
-    case 'l': options->layout_path = arg; break;
-    case 'j': options->is_json = true; break;
-    case ARGP_KEY_ARG:
-        if (options->path != NULL) {
-            argp_error(state, "one file only");
-        }
-        options->path = arg;
-        break;
-    case ARGP_KEY_END:
-        if (options->path == NULL) {
-            argp_error(state, "FILE.zip is needed");
-        }
-        break;
-    default: return ARGP_ERR_UNKNOWN;
+    if (key == ARGP_KEY_END && options->path == NULL) {
+        argp_error(state, "FILE.zip is needed");
     }
-    return 0;
+    return duo_judge_words_parse(options, key, arg, state);
 }
 
 /* A package that was read, and what is to say about it. */
@@ -80,20 +53,12 @@ struct subject {
     struct duo_package_findings findings;
 };
 
-static bool open_subject(const struct options *options, struct subject *subject,
-                         struct duo_tool_error *error)
+static bool open_subject(const struct duo_judge_words *options,
+                         struct subject *subject, struct duo_tool_error *error)
 {
     *subject = (struct subject){0};
-    if (!duo_board_trust(options->layout_path, &subject->board, error)) {
-        return false;
-    }
-    for (size_t i = 0; i < options->key_count; i++) {
-        if (!duo_tool_trust_add_key(&subject->board, options->key_paths[i],
-                                    error)) {
-            return false;
-        }
-    }
-    if (!duo_package_read(options->path, &subject->package, error)) {
+    if (!duo_trust_words_board(&options->trust, &subject->board, error) ||
+        !duo_package_read(options->path, &subject->package, error)) {
         return false;
     }
     duo_package_check(&subject->package, &subject->board.trust,
@@ -125,13 +90,6 @@ static json_t *findings_json(const struct duo_package_findings *findings)
                       "place", finding->place, "sentence", finding->sentence));
     }
     return list;
-}
-
-static void print_json(json_t *object)
-{
-    (void)json_dumpf(object, stdout, JSON_INDENT(2));
-    (void)printf("\n");
-    json_decref(object);
 }
 
 static bool app_reads(const struct subject *subject, enum duo_package_app app)
@@ -198,7 +156,7 @@ static json_t *entry_json(const struct subject *subject,
     return object;
 }
 
-static json_t *package_json(const struct options *options,
+static json_t *package_json(const struct duo_judge_words *options,
                             const struct subject *subject)
 {
     const struct duo_package *package = &subject->package;
@@ -250,7 +208,7 @@ static void print_entry(const struct subject *subject,
     }
 }
 
-static void print_findings(const struct options *options,
+static void print_findings(const struct duo_judge_words *options,
                            const struct duo_package_findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++) {
@@ -285,7 +243,7 @@ static void print_app(const struct subject *subject, enum duo_package_app app)
         app == DUO_PACKAGE_IOS ? " This is its default." : "");
 }
 
-static void print_package(const struct options *options,
+static void print_package(const struct duo_judge_words *options,
                           const struct subject *subject)
 {
     const struct duo_package *package = &subject->package;
@@ -316,7 +274,7 @@ int duo_package_check_file(int argc, char **argv)
                                      .parser = parse,
                                      .args_doc = "FILE.zip",
                                      .doc = check_doc};
-    struct options options = {0};
+    struct duo_judge_words options = {0};
     struct duo_tool_error error;
     struct subject subject;
     size_t error_count;
@@ -327,16 +285,17 @@ int duo_package_check_file(int argc, char **argv)
     }
     error_count = subject.findings.error_count;
     if (options.is_json) {
-        print_json(json_pack("{s:s,s:b,s:o}", "package", options.path, "good",
-                             error_count == 0, "findings",
-                             findings_json(&subject.findings)));
+        duo_print_json(json_pack("{s:s,s:b,s:o}", "package", options.path,
+                                 "good", error_count == 0, "findings",
+                                 findings_json(&subject.findings)));
     } else {
         print_findings(&options, &subject.findings);
         (void)printf(
             "%s: %zu images, %zu errors, %zu warnings; signatures %s\n",
             options.path, subject.package.count, error_count,
             subject.findings.count - error_count,
-            options.key_count > 0 ? "checked" : "not checked, without --key");
+            options.trust.key_count > 0 ? "checked"
+                                        : "not checked, without --key");
     }
     close_subject(&subject);
     return error_count == 0 ? DUO_EXIT_OK : DUO_EXIT_REFUSED;
@@ -348,7 +307,7 @@ int duo_package_show(int argc, char **argv)
                                      .parser = parse,
                                      .args_doc = "FILE.zip",
                                      .doc = show_doc};
-    struct options options = {0};
+    struct duo_judge_words options = {0};
     struct duo_tool_error error;
     struct subject subject;
 
@@ -357,7 +316,7 @@ int duo_package_show(int argc, char **argv)
         return duo_tool_report(&error);
     }
     if (options.is_json) {
-        print_json(package_json(&options, &subject));
+        duo_print_json(package_json(&options, &subject));
     } else {
         print_package(&options, &subject);
     }

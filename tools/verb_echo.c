@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "device_text.h"
 #include "device_verb.h"
+#include "print_json.h"
 #include "verb.h"
 
 struct echo_options {
@@ -43,9 +44,9 @@ static void print(const struct echo_options *options, const char *reply,
                   uint64_t took_us)
 {
     if (options->common.is_json) {
-        duo_talk_print_json(json_pack("{s:s,s:s,s:I}", "sent", options->text,
-                                      "reply", reply, "took_us",
-                                      (json_int_t)took_us));
+        duo_print_json(json_pack("{s:s,s:s,s:I}", "sent", options->text,
+                                 "reply", reply, "took_us",
+                                 (json_int_t)took_us));
     } else {
         (void)printf("%s\n", reply);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* duoboot erase: empty slot 1 of a core, or the device's stored settings. */
 #include "device_choose.h"
+#include "print_json.h"
 #include "text.h"
 #include "verb.h"
 
@@ -105,8 +106,8 @@ static bool run(struct duo_talk *talk, const struct erase_options *options)
         done = duo_client_erase_storage(&talk->client, &talk->error);
     }
     if (done && options->common.is_json) {
-        duo_talk_print_json(json_pack("{s:O,s:b}", "erased", list, "storage",
-                                      options->storage));
+        duo_print_json(json_pack("{s:O,s:b}", "erased", list, "storage",
+                                 options->storage));
     }
     json_decref(list);
     return done;

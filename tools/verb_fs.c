@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "device_bar.h"
 #include "device_words.h"
+#include "print_json.h"
 #include "text.h"
 #include "verb.h"
 
@@ -75,9 +76,8 @@ static void report(const struct duo_talk *talk,
                    size_t len_bytes)
 {
     if (talk->options->is_json) {
-        duo_talk_print_json(json_pack("{s:s,s:s,s:I}", "name", transfer->name,
-                                      "file", path, "bytes",
-                                      (json_int_t)len_bytes));
+        duo_print_json(json_pack("{s:s,s:s,s:I}", "name", transfer->name,
+                                 "file", path, "bytes", (json_int_t)len_bytes));
     }
 }
 
@@ -143,8 +143,8 @@ static bool run_stat(struct duo_talk *talk,
         return false;
     }
     if (options->common.is_json) {
-        duo_talk_print_json(json_pack("{s:s,s:I}", "name", name, "bytes",
-                                      (json_int_t)len_bytes));
+        duo_print_json(json_pack("{s:s,s:I}", "name", name, "bytes",
+                                 (json_int_t)len_bytes));
     } else {
         (void)printf("%s: %" PRIu32 " bytes\n", name, len_bytes);
     }
@@ -170,9 +170,9 @@ static bool run_hash(struct duo_talk *talk,
                             text);
     }
     if (options->common.is_json) {
-        duo_talk_print_json(json_pack("{s:s,s:I,s:s,s:s}", "name", name,
-                                      "bytes", (json_int_t)hash.len_bytes,
-                                      "type", hash.type, "hash", text));
+        duo_print_json(json_pack("{s:s,s:I,s:s,s:s}", "name", name, "bytes",
+                                 (json_int_t)hash.len_bytes, "type", hash.type,
+                                 "hash", text));
     } else {
         (void)printf("%s  %s  (%s of %" PRIu32 " bytes)\n", text, name,
                      hash.type, hash.len_bytes);

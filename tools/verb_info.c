@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "device_text.h"
 #include "device_verb.h"
+#include "print_json.h"
 #include "verb.h"
 
 static const struct duo_talk_verb verb = {
@@ -294,7 +295,7 @@ static bool run(struct duo_talk *talk)
                 ask_pools(talk, info);
 
     if (done && talk->options->is_json) {
-        duo_talk_print_json(json_incref(info));
+        duo_print_json(json_incref(info));
     } else if (done) {
         print(info);
     }

@@ -5,6 +5,7 @@
 #include "device_list.h"
 #include "device_reboot.h"
 #include "duo/smp_groups.h"
+#include "print_json.h"
 #include "verb.h"
 
 struct reset_options {
@@ -60,10 +61,9 @@ static bool run_waiting(struct duo_talk *talk,
             (void)json_array_append_new(
                 journal, duo_talk_event_json(&reboot.news.list[i]));
         }
-        duo_talk_print_json(json_pack("{s:b,s:I,s:o,s:o}", "reset", true,
-                                      "took_us", (json_int_t)reboot.took_us,
-                                      "journal", journal, "images",
-                                      duo_images_json(&reboot.after)));
+        duo_print_json(json_pack("{s:b,s:I,s:o,s:o}", "reset", true, "took_us",
+                                 (json_int_t)reboot.took_us, "journal", journal,
+                                 "images", duo_images_json(&reboot.after)));
     } else if (done) {
         duo_talk_print_images(&reboot.after);
     }
@@ -82,7 +82,7 @@ static bool run(struct duo_talk *talk, const struct reset_options *options)
         return false;
     }
     if (options->common.is_json) {
-        duo_talk_print_json(json_pack("{s:b}", "reset", true));
+        duo_print_json(json_pack("{s:b}", "reset", true));
     }
     duo_talk_say(talk, "%s: resets now.", talk->link->url);
     return true;

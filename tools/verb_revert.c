@@ -6,6 +6,7 @@
 #include "device_choose.h"
 #include "device_list.h"
 #include "device_reboot.h"
+#include "print_json.h"
 #include "verb.h"
 
 struct revert_options {
@@ -205,9 +206,9 @@ static void print(const struct revert_options *options,
                                 how_names[plans[i].how]));
         }
     }
-    duo_talk_print_json(json_pack("{s:o,s:I,s:o}", "reverted", list, "took_us",
-                                  (json_int_t)reboot->took_us, "images",
-                                  duo_images_json(&reboot->after)));
+    duo_print_json(json_pack("{s:o,s:I,s:o}", "reverted", list, "took_us",
+                             (json_int_t)reboot->took_us, "images",
+                             duo_images_json(&reboot->after)));
 }
 
 /* What was only withdrawn does not. */

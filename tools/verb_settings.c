@@ -6,6 +6,7 @@
 
 #include "calls.h"
 #include "device_words.h"
+#include "print_json.h"
 #include "text.h"
 #include "verb.h"
 
@@ -98,7 +99,7 @@ static void print_value(const struct duo_words_options *options,
     }
     duo_tool_format_hex(value, hex);
     if (options->common.is_json) {
-        duo_talk_print_json(json_pack(
+        duo_print_json(json_pack(
             "{s:s,s:s,s:o}", "name", options->words[1], "hex", hex, "text",
             is_text(value)
                 ? json_stringn((const char *)value.data, value.len_bytes)

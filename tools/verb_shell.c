@@ -10,6 +10,7 @@
 #include "device_lines.h"
 #include "device_plain.h"
 #include "device_verb.h"
+#include "print_json.h"
 #include "verb.h"
 
 #define WORDS_MAX 32U
@@ -76,11 +77,11 @@ static void print_json(const struct duo_client_shell *shell)
             &command, (struct duo_bytes){(const uint8_t *)word, strlen(word)});
     }
     duo_plain_add(&plain, duo_tool_buffer_view(&shell->output), &out);
-    duo_talk_print_json(
-        json_pack("{s:o,s:o,s:I}", "command",
-                  duo_plain_json(duo_tool_buffer_view(&command)), "output",
-                  duo_plain_json(duo_tool_buffer_view(&out)), "result",
-                  (json_int_t)shell->result));
+    duo_print_json(json_pack("{s:o,s:o,s:I}", "command",
+                             duo_plain_json(duo_tool_buffer_view(&command)),
+                             "output",
+                             duo_plain_json(duo_tool_buffer_view(&out)),
+                             "result", (json_int_t)shell->result));
     duo_tool_buffer_free(&command);
     duo_tool_buffer_free(&out);
 }

@@ -7,6 +7,7 @@
 #include "board_trust.h"
 #include "check.h"
 #include "image_file.h"
+#include "print_json.h"
 #include "sign_options.h"
 #include "text.h"
 #include "verb.h"
@@ -110,9 +111,7 @@ static void tell(const struct duo_sign_command *command,
             "{s:s,s:s,s:s,s:I,s:s}", "output", command->out_path, "core",
             duo_core_name(image->core), "version", version, "size_bytes",
             (json_int_t)image->total_bytes, "digest", digest);
-        (void)json_dumpf(object, stdout, JSON_INDENT(2));
-        (void)printf("\n");
-        json_decref(object);
+        duo_print_json(object);
         return;
     }
     (void)printf("%s: %s core, version %s, %u bytes, digest %s\n",

@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "device_text.h"
 #include "device_verb.h"
+#include "print_json.h"
 #include "verb.h"
 
 struct stat_options {
@@ -87,7 +88,7 @@ static bool run(struct duo_talk *talk, const struct stat_options *options)
                                        : show_all(talk, object);
 
     if (done && options->common.is_json) {
-        duo_talk_print_json(json_incref(object));
+        duo_print_json(json_incref(object));
     }
     json_decref(object);
     return done;

@@ -6,6 +6,7 @@
 #include "device_bar.h"
 #include "device_files.h"
 #include "device_list.h"
+#include "print_json.h"
 #include "text.h"
 #include "verb.h"
 
@@ -268,10 +269,10 @@ static void print_json(const struct upload *upload,
                       (json_int_t)progress->resent_packets, "elapsed_us",
                       (json_int_t)progress->elapsed_us));
     }
-    duo_talk_print_json(json_pack("{s:o,s:s,s:o,s:o}", "images", list, "mode",
-                                  modes[update->mode].name, "before",
-                                  duo_images_json(&update->before), "after",
-                                  duo_images_json(&update->after)));
+    duo_print_json(json_pack("{s:o,s:s,s:o,s:o}", "images", list, "mode",
+                             modes[update->mode].name, "before",
+                             duo_images_json(&update->before), "after",
+                             duo_images_json(&update->after)));
 }
 
 /* What is left to do, for whoever asked for no reset. */

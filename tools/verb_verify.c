@@ -4,22 +4,19 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "board_trust.h"
 #include "check.h"
 #include "image_file.h"
+#include "print_json.h"
 #include "text.h"
+#include "trust_words.h"
 #include "verb.h"
 
 struct options {
-    const char *path;
-    const char *layout_path;
-    const char *key_paths[DUO_TOOL_KEYS_MAX];
-    size_t key_count;
+    struct duo_judge_words words;
     bool has_core;
     enum duo_core core;
     bool has_version_min;
     struct duo_version version_min;
-    bool is_json;
 };
 
 /* clang-format off */
@@ -47,15 +44,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     bool done = true;
 
     switch (key) {
-    case 'k':
-        if (options->key_count == DUO_TOOL_KEYS_MAX) {
-            argp_error(state, "at most %u keys", DUO_TOOL_KEYS_MAX);
-        }
-        options->key_paths[options->key_count] = arg;
-        options->key_count++;
-        break;
-    case 'l': options->layout_path = arg; break;
-    case 'j': options->is_json = true; break;
     case 'c':
         options->has_core = true;
         done = duo_tool_parse_core(arg, &options->core, &error);
@@ -66,18 +54,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             duo_tool_parse_version((struct duo_tool_word){"--newer-than", arg},
                                    &options->version_min, &error);
         break;
-    case ARGP_KEY_ARG:
-        if (options->path != NULL) {
-            argp_error(state, "one file only");
-        }
-        options->path = arg;
-        break;
     case ARGP_KEY_END:
-        if (options->path == NULL || options->key_count == 0) {
+        if (options->words.path == NULL ||
+            options->words.trust.key_count == 0) {
             argp_error(state, "FILE and --key are needed");
         }
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default: return duo_judge_words_parse(&options->words, key, arg, state);
     }
     if (!done) {
         argp_error(state, "%s", error.text);
@@ -110,7 +93,7 @@ static void print_json(const struct options *options,
 {
     const struct duo_reason_text *text = duo_reason_text(verdict->reason);
     json_t *object = json_pack(
-        "{s:s,s:b,s:i,s:s,s:s}", "file", options->path, "accepted",
+        "{s:s,s:b,s:i,s:s,s:s}", "file", options->words.path, "accepted",
         verdict->verdict == DUO_VERDICT_ACCEPT, "reason", (int)verdict->reason,
         "reason_name", text->name, "sentence", text->sentence);
 
@@ -126,9 +109,7 @@ static void print_json(const struct options *options,
             object, "core", json_string(duo_core_name(verdict->image.core)));
         (void)json_object_set_new(object, "digest", json_string(digest));
     }
-    (void)json_dumpf(object, stdout, JSON_INDENT(2));
-    (void)printf("\n");
-    json_decref(object);
+    duo_print_json(object);
 }
 
 static void print_text(const struct options *options,
@@ -138,12 +119,12 @@ static void print_text(const struct options *options,
     char version[32];
 
     if (verdict->verdict != DUO_VERDICT_ACCEPT) {
-        (void)printf("%s: refused: %s (%s)\n", options->path, text->sentence,
-                     text->name);
+        (void)printf("%s: refused: %s (%s)\n", options->words.path,
+                     text->sentence, text->name);
         return;
     }
     duo_version_format(&verdict->image.version, version);
-    (void)printf("%s: accepted: %s core, version %s\n", options->path,
+    (void)printf("%s: accepted: %s core, version %s\n", options->words.path,
                  duo_core_name(verdict->image.core), version);
 }
 
@@ -154,15 +135,8 @@ static bool verify(const struct options *options,
     struct duo_tool_image_file file;
     struct duo_tool_trust board;
 
-    if (!duo_board_trust(options->layout_path, &board, error)) {
-        return false;
-    }
-    for (size_t i = 0; i < options->key_count; i++) {
-        if (!duo_tool_trust_add_key(&board, options->key_paths[i], error)) {
-            return false;
-        }
-    }
-    if (!duo_tool_image_file_read(options->path, &file, error)) {
+    if (!duo_trust_words_board(&options->words.trust, &board, error) ||
+        !duo_tool_image_file_read(options->words.path, &file, error)) {
         return false;
     }
     duo_tool_check_image(duo_tool_buffer_view(&file.bytes), &board.trust,
@@ -186,7 +160,7 @@ int duo_verb_verify(int argc, char **argv)
     if (!verify(&options, &verdict, &error)) {
         return duo_tool_report(&error);
     }
-    if (options.is_json) {
+    if (options.words.is_json) {
         print_json(&options, &verdict);
     } else {
         print_text(&options, &verdict);

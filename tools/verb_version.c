@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "exit_codes.h"
+#include "print_json.h"
 #include "verb.h"
 
 static const struct argp_option option_table[] = {
@@ -40,9 +41,7 @@ int duo_verb_version(int argc, char **argv)
         json_t *object =
             json_pack("{s:s,s:s}", "version", DUO_VERSION, "openssl",
                       OpenSSL_version(OPENSSL_VERSION_STRING));
-        (void)json_dumpf(object, stdout, JSON_INDENT(2));
-        (void)printf("\n");
-        json_decref(object);
+        duo_print_json(object);
     } else {
         (void)printf("duoboot %s\n", DUO_VERSION);
     }

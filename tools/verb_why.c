@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "device_reboot.h"
+#include "print_json.h"
 #include "verb.h"
 
 #define LAST_COUNT 20U
@@ -66,7 +67,7 @@ static void print(const struct why_options *options,
         (void)json_array_append_new(list,
                                     duo_talk_event_json(&journal->list[i]));
     }
-    duo_talk_print_json(json_pack("{s:o}", "journal", list));
+    duo_print_json(json_pack("{s:o}", "journal", list));
 }
 
 static bool run(struct duo_talk *talk, const struct why_options *options)
