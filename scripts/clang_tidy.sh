@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# clang-tidy over src/ and the virtual board, or over the firmware's own code,
-# each with the headers that it includes. The rules are in .clang-tidy of the
-# root and of the folders.
+# clang-tidy over src/, the virtual board, and the SMP client with the device
+# verbs; or over the firmware's own code; each with the headers that it
+# includes. The rules are in .clang-tidy of the root and of the folders.
 #   scripts/clang_tidy.sh BUILD-DIR [FILE...]
 #   scripts/clang_tidy.sh --firmware BUILD-DIR-OF-THE-FIRMWARE [FILE...]
 set -euo pipefail
@@ -18,10 +18,10 @@ if [ "$1" = --firmware ]; then
     mapfile -t newlib < <(echo '#include <string.h>' | arm-none-eabi-gcc -E - |
         sed -n 's/^# 1 "\(.*\)\/string\.h".*/\1/p')
     extra=(--extra-arg=-isystem"${newlib[0]}")
-    default=(port/nrf5340 targets '!' -name native_board.c)
+    default=(port/nrf5340 targets '!' -name 'native_*.c')
 else
     build=$1
-    default=(src board targets/native_board.c)
+    default=(src board targets/native_*.c tools/smp tools/device_*.c)
 fi
 shift
 if [ $# -eq 0 ]; then

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Branch coverage of src/ by the unit tests (the sweeps and the tests labelled
-# `long` are left out: they would hide what no test means to reach; those of the
-# virtual board run no code of src/). Prints
+# Branch coverage of src/ by the unit tests (the sweeps, the soaks over bad lines
+# and the tests labelled `long` are left out: they would hide what no test means
+# to reach; those of the virtual board run no code of src/). Prints
 # the lines whose branches no test takes, the count of branches file by file,
 # and the total.
 #   scripts/coverage.sh [--brief]     --brief: per file, without the lines
@@ -15,7 +15,7 @@ cmake --preset coverage -B "$build" >/dev/null
 ninja -C "$build" -j "$jobs" >"$build/build.log" || { tail -n 30 "$build/build.log"; exit 1; }
 find "$build" -name '*.gcda' -delete
 ctest --test-dir "$build" -j "$jobs" --output-on-failure -LE 'long|board' \
-    -E '^(tidy|tidy_test|clang_format|install_times|power_.*|cli_board_run.*)$' \
+    -E '^(tidy|tidy_test|clang_format|install_times|power_.*|smp_soak_.*|smp_corpus_.*|cli_board_run.*)$' \
     >"$build/test.log" 2>&1 || { tail -n 30 "$build/test.log"; exit 1; }
 
 # --exclude-unreachable-branches: gcc's own, of no source code. Lines with

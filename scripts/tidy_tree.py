@@ -13,7 +13,7 @@ FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h",
                 "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h", "string.h"}
 # Where a quoted include is looked for, after the file's own folder.
 INCLUDE_DIRS = ("include", "src", "port/host", "port/nrf5340", "tools/lib",
-                "tools", "board")
+                "tools/smp", "tools", "board")
 # From which folders the product code of a folder may include.
 ALLOWED = {
     "include": ("include",),
@@ -25,8 +25,8 @@ ALLOWED = {
 }
 # Modules of src/ from the bottom up. A private header may be included from the
 # same module or a higher one; everything else goes through include/duo/.
-LAYERS = ("base", "flash", "crypto", "layout", "image", "slot", "mailbox",
-          "netboot", "update", "smp")
+LAYERS = ("base", "flash", "settings", "crypto", "layout", "image", "slot",
+          "mailbox", "netboot", "update", "smp")
 # Files that a target links in the place of files of the library.
 STAND_INS = {"targets/appboot_upload.c": "src/smp/"}
 # Tests stand beside the code; they and their rigs may use the simulation.
