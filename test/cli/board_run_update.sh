@@ -38,7 +38,7 @@ is 'd["stats"]["devices"]["app"]["erases"] > 0 and d["stats"]["devices"]["net"][
 is 'd["stats"]["devices"]["ext"]["written_bytes"] > 30000' True
 operations=$(field 'd["operations"]')
 [ "$operations" = "$(wc -l <trace.txt)" ] || fail "$operations operations, but $(wc -l <trace.txt) lines"
-grep -qE '^[0-9]+ 0\.[0-9]{9} app erase 0x00c000 0x1000 (8[789]|9[0-9])[0-9]{3}\.[0-9]{3} us$' trace.txt || fail "$(head -n 5 trace.txt)"
+grep -qE '^[0-9]+ [0-9]+\.[0-9]{9} app erase 0x00c000 0x1000 (8[789]|9[0-9])[0-9]{3}\.[0-9]{3} us$' trace.txt || fail "$(head -n 5 trace.txt)"
 runs '1.1.0?' '1.1.0?'
 expect 0 board log dk
 says out "[install-started]"
