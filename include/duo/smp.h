@@ -174,7 +174,7 @@ struct duo_smp_server {
     struct duo_smp_server_config config;
     struct duo_smp_packet packets[DUO_SMP_PACKETS_MAX];
     struct duo_smp_counts counts;
-    uint32_t used_count_max; /* Packets in use at once, at the worst. */
+    uint32_t used_count_max;        /* Packets in use at once, at the worst. */
     struct duo_smp_packet *current; /* NULL: none is worked on. */
     size_t current_off_bytes;       /* Of the request in the packet. */
     struct duo_smp_request request;

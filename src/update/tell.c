@@ -144,8 +144,7 @@ static const char *pattern_of(enum duo_event_type type)
     case DUO_EVENT_BOOT: return "boot";
     case DUO_EVENT_VERIFIED: return "%c image %v verified";
     case DUO_EVENT_DECISION: return "decision for %c: %a";
-    case DUO_EVENT_STAGED:
-        return "staged in slot of image %n: %c image %v";
+    case DUO_EVENT_STAGED: return "staged in slot of image %n: %c image %v";
     case DUO_EVENT_COPIED: return "%c: %k %n units of 4096 bytes";
     case DUO_EVENT_START: return "starting %c image %v";
     case DUO_EVENT_BAD:
