@@ -71,7 +71,8 @@ def groups(known):
             continue
         text = read(path)
         tables = {
-            name: {number(m[1], known): (".read" in m[0], ".write" in m[0])
+            name: {number(m[1], known): tuple(re.search(rf"\.{way} = (?!NULL)", m[0]) is not None
+                                              for way in ("read", "write"))
                    for m in re.finditer(r"\{\.id\s*=\s*(\w+)[^}]*\}", body)}
             for name, body in re.findall(r"struct duo_smp_command (\w+)\[\] = \{(.*?)\n\};", text, re.S)}
         for body in re.findall(r"struct duo_smp_group_type \w+ = \{(.*?)\n\};", text, re.S):
