@@ -3,7 +3,7 @@
 # recorded exchanges. Included from host.cmake.
 
 # A device in the process, over every link coding and a bad line.
-add_library(duo_wire STATIC test/smp/wire.c test/smp/wire_host.c)
+add_library(duo_wire STATIC test/smp/wire.c)
 target_include_directories(duo_wire PUBLIC test/smp)
 target_link_libraries(duo_wire PUBLIC duo_rig duo_smp_double duo_smp_client
   PRIVATE duo_warnings)

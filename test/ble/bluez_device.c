@@ -80,7 +80,7 @@ static void on_start(void *ctx)
         .ctx = bluez,
         .answer = bluez->answer,
     };
-    bluez->gatt.link.server = &bluez->device->device.server;
+    bluez->gatt.link.server = &bluez->device->end.device.server;
     bluez->gatt.link.name = "ble";
     duo_smp_gatt_init(&bluez->gatt);
     bluez->has_sent = false;
@@ -107,8 +107,8 @@ static void put_image(struct bluez *bluez, enum duo_core core, const char *name)
 void bluez_device_start(struct bluez *bluez)
 {
     bluez->device = double_device_create(DOUBLE_PACKETS, 1);
-    bluez->device->device.config.on_start = on_start;
-    bluez->device->device.config.ctx = bluez;
+    bluez->device->end.device.config.on_start = on_start;
+    bluez->device->end.device.config.ctx = bluez;
     on_start(bluez);
     bluez->has_reset = false;
     bluez->step_us = bluez_now_us();
@@ -136,7 +136,7 @@ bool bluez_device_turn(struct bluez *bluez)
     keep_time(bluez);
     for (unsigned i = 0; i < TURNS_MAX && more; i++) {
         duo_smp_gatt_poll(&bluez->gatt);
-        more = duo_native_device_step(&bluez->device->device);
+        more = duo_native_device_step(&bluez->device->end.device);
         if (bluez->has_sent) {
             bluez->has_sent = false;
             duo_smp_gatt_sent(&bluez->gatt);

@@ -46,7 +46,7 @@ static const struct rig_image *make(struct scene *scene, enum duo_core core,
 
 static int set_up(void **state)
 {
-    const struct wire_options options = {.coding = WIRE_UDP, .seed = 1};
+    const struct wire_options options = {.coding = DOUBLE_PACKETS, .seed = 1};
     struct scene *scene = calloc(1, sizeof(*scene));
     struct duo_tool_error error;
 
@@ -59,8 +59,9 @@ static int set_up(void **state)
         scene->pair[i] = make(scene, core, 3, 3);
     }
     wire_factory(scene->wire, scene->old[APP], scene->old[NET]);
-    assert_true(scene->wire->link.ops->open(&scene->wire->link, &error));
-    duo_client_init(&scene->client, &scene->wire->link);
+    assert_true(
+        scene->wire->end.link.ops->open(&scene->wire->end.link, &error));
+    duo_client_init(&scene->client, &scene->wire->end.link);
     *state = scene;
     return 0;
 }
@@ -170,7 +171,7 @@ static void look(struct scene *scene, size_t count, bool app_waits)
         fail_msg("%s", error.text);
     }
     /* The server may be emptying a slot: the chip has one task at a time. */
-    duo_smp_image_settle(&scene->wire->device.image);
+    duo_smp_image_settle(&scene->wire->end.device.image);
     read_board(scene, &state);
     assert_true(state.is_ext_readable);
     assert_true(state.is_mirror_true);
@@ -222,11 +223,11 @@ static void reset(struct scene *scene)
 {
     const struct duo_client_reset request = {.boot_mode = -1};
     struct duo_tool_error error;
-    uint32_t start_count = scene->wire->start_count;
+    uint32_t start_count = scene->wire->end.start_count;
 
     assert_true(duo_client_reset(&scene->client, &request, &error));
-    scene->wire->link.ops->wait(&scene->wire->link, 20000000U);
-    assert_int_equal(scene->wire->start_count, start_count + 1U);
+    scene->wire->end.link.ops->wait(&scene->wire->end.link, 20000000U);
+    assert_int_equal(scene->wire->end.start_count, start_count + 1U);
 }
 
 static void runs(struct scene *scene, const struct rig_image *image)
@@ -343,7 +344,7 @@ static void network_image_in_the_applications_slot(void **state)
     const struct duo_client_set running = {.confirm = true};
     struct duo_tool_error error;
 
-    duo_smp_image_settle(&scene->wire->device.image);
+    duo_smp_image_settle(&scene->wire->end.device.image);
     assert_int_equal(duo_native_upload(scene->wire->rig.board, APP,
                                        scene->image[NET]->bytes),
                      DUO_OK);

@@ -39,11 +39,11 @@ struct bench {
 
 static const struct {
     const char *name;
-    enum wire_coding coding;
+    enum double_coding coding;
 } links[] = {
-    {"console", WIRE_CONSOLE},
-    {"raw",     WIRE_RAW    },
-    {"udp",     WIRE_UDP    },
+    {"console", DOUBLE_CONSOLE},
+    {"raw",     DOUBLE_RAW    },
+    {"udp",     DOUBLE_PACKETS},
 };
 
 static void stop(struct bench *bench)
@@ -54,7 +54,7 @@ static void stop(struct bench *bench)
     bench->wire = NULL;
 }
 
-static void start(struct bench *bench, enum wire_coding coding)
+static void start(struct bench *bench, enum double_coding coding)
 {
     const struct wire_options options = {.coding = coding, .seed = 1};
     struct rig_image factory[2] = {
@@ -68,8 +68,8 @@ static void start(struct bench *bench, enum wire_coding coding)
     stop(bench);
     bench->wire = wire_create(&options);
     wire_factory(bench->wire, &factory[0], &factory[1]);
-    (void)bench->wire->link.ops->open(&bench->wire->link, &error);
-    duo_client_init(&bench->client, &bench->wire->link);
+    (void)bench->wire->end.link.ops->open(&bench->wire->end.link, &error);
+    duo_client_init(&bench->client, &bench->wire->end.link);
     bench->client.tries = 1;
     bench->packet_count = 0;
 }
@@ -77,7 +77,8 @@ static void start(struct bench *bench, enum wire_coding coding)
 /* All that the device counts of packets that it did not take. */
 static uint32_t drops(const struct bench *bench)
 {
-    const struct duo_smp_counts *counts = &bench->wire->device.server.counts;
+    const struct duo_smp_counts *counts =
+        &bench->wire->end.device.server.counts;
 
     return counts->malformed + counts->too_long + counts->frame_errors +
            counts->no_buffer + counts->timeouts;
@@ -110,21 +111,21 @@ static bool is_answer(struct duo_bytes packet)
 static bool settle(struct bench *bench, uint32_t *answer_count)
 {
     struct wire *wire = bench->wire;
-    uint64_t end_us = wire_now_us(wire) + ANSWER_US;
+    uint64_t end_us = double_end_now_us(&wire->end) + ANSWER_US;
     struct duo_tool_error error;
     struct duo_bytes packet;
 
-    while (wire_now_us(wire) < end_us) {
-        uint64_t until_us = wire_now_us(wire) + 20000U;
-        enum duo_link_result result =
-            wire->link.ops->receive(&wire->link, until_us, &packet, &error);
+    while (double_end_now_us(&wire->end) < end_us) {
+        uint64_t until_us = double_end_now_us(&wire->end) + 20000U;
+        enum duo_link_result result = wire->end.link.ops->receive(
+            &wire->end.link, until_us, &packet, &error);
 
         if (result == DUO_LINK_PACKET) {
             if (!is_answer(packet)) {
                 return fail(bench, "an answer that is none");
             }
             ++*answer_count;
-        } else if (wire->device.server.current == NULL) {
+        } else if (wire->end.device.server.current == NULL) {
             return true;
         }
     }
@@ -147,25 +148,25 @@ static bool play(struct bench *bench, struct duo_bytes packet)
 {
     struct wire *wire = bench->wire;
     uint32_t drops_before = drops(bench);
-    uint32_t starts_before = wire->start_count;
+    uint32_t starts_before = wire->end.start_count;
     uint32_t answer_count = 0;
     struct duo_tool_error error;
 
-    if (!wire->link.ops->send(&wire->link, packet, &error) ||
+    if (!wire->end.link.ops->send(&wire->end.link, packet, &error) ||
         !settle(bench, &answer_count)) {
         return fail(bench, bench->failed == NULL ? "not sent" : bench->failed);
     }
     /* What begins like a header on a raw line, in noise or not, takes what
      * follows with it, until the line was silent. */
-    if (wire->options.coding == WIRE_RAW) {
-        wire->link.ops->wait(&wire->link, SILENCE_US);
+    if (wire->end.coding == DOUBLE_RAW) {
+        wire->end.link.ops->wait(&wire->end.link, SILENCE_US);
         if (!settle(bench, &answer_count)) {
             return false;
         }
     }
     if (answer_count == 0) {
         bench->dropped_count++;
-        if (packet.len_bytes != 0 && wire->start_count == starts_before &&
+        if (packet.len_bytes != 0 && wire->end.start_count == starts_before &&
             drops(bench) == drops_before) {
             return fail(bench, "dropped without a count");
         }
@@ -227,7 +228,7 @@ static bool play_all(struct bench *bench, const struct exchange *exchange,
     return done;
 }
 
-static bool play_file(struct bench *bench, enum wire_coding coding,
+static bool play_file(struct bench *bench, enum double_coding coding,
                       const char *path, uint32_t stride)
 {
     struct exchanges exchanges;

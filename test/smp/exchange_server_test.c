@@ -39,7 +39,7 @@ static void put_away(struct bench *bench)
 
 static void start_native(struct bench *bench)
 {
-    const struct wire_options options = {.coding = WIRE_UDP, .seed = 1};
+    const struct wire_options options = {.coding = DOUBLE_PACKETS, .seed = 1};
     struct rig_image factory[2] = {{.core = DUO_CORE_APP},
                                    {.core = DUO_CORE_NET}};
     struct duo_tool_error error;
@@ -51,7 +51,7 @@ static void start_native(struct bench *bench)
     }
     bench->wire = wire_create(&options);
     wire_factory(bench->wire, &factory[0], &factory[1]);
-    (void)bench->wire->link.ops->open(&bench->wire->link, &error);
+    (void)bench->wire->end.link.ops->open(&bench->wire->end.link, &error);
 }
 
 static void start(struct bench *bench, const char *kind)
@@ -72,9 +72,10 @@ static bool next_answer(struct bench *bench, bool is_wanted,
     if (bench->small != NULL) {
         return small_device_answer(bench->small, answer);
     }
-    return bench->wire->link.ops->receive(
-               &bench->wire->link,
-               wire_now_us(bench->wire) + (is_wanted ? ANSWER_US : QUIET_US),
+    return bench->wire->end.link.ops->receive(
+               &bench->wire->end.link,
+               double_end_now_us(&bench->wire->end) +
+                   (is_wanted ? ANSWER_US : QUIET_US),
                answer, &error) == DUO_LINK_PACKET;
 }
 
@@ -117,7 +118,7 @@ static void ask(struct bench *bench, const struct exchanges *exchanges,
     if (bench->small != NULL) {
         small_device_ask(bench->small, request);
     } else {
-        wire_raw(bench->wire, request);
+        double_end_raw(&bench->wire->end, request);
     }
     bench->asked_count++;
     why = check(bench, exchange);
@@ -143,9 +144,9 @@ static void play(struct bench *bench, const struct exchanges *exchanges)
         case EXCHANGE_DEVICE: break;
         case EXCHANGE_POWER: wire_power_cycle(bench->wire); break;
         case EXCHANGE_WAIT:
-            bench->wire->link.ops->wait(&bench->wire->link,
-                                        strtoull(exchange->argument, NULL, 10) *
-                                            1000U);
+            bench->wire->end.link.ops->wait(
+                &bench->wire->end.link,
+                strtoull(exchange->argument, NULL, 10) * 1000U);
             break;
         case EXCHANGE_ASK: ask(bench, exchanges, exchange); break;
         }

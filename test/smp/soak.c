@@ -19,13 +19,13 @@
 #define UPLOADS_DEFAULT 40U
 
 static const struct soak_link links[] = {
-    {"console", WIRE_CONSOLE, 0  },
-    {"raw",     WIRE_RAW,     0  },
-    {"slip",    WIRE_SLIP,    0  },
-    {"udp",     WIRE_UDP,     0  },
-    {"gatt23",  WIRE_GATT,    23 },
-    {"gatt247", WIRE_GATT,    247},
-    {"gatt498", WIRE_GATT,    498},
+    {"console", DOUBLE_CONSOLE, 0  },
+    {"raw",     DOUBLE_RAW,     0  },
+    {"slip",    DOUBLE_SLIP,    0  },
+    {"udp",     DOUBLE_PACKETS, 0  },
+    {"gatt23",  DOUBLE_GATT,    23 },
+    {"gatt247", DOUBLE_GATT,    247},
+    {"gatt498", DOUBLE_GATT,    498},
 };
 #define LINKS (sizeof(links) / sizeof(links[0]))
 

@@ -9,7 +9,7 @@
 
 struct soak_link {
     const char *name;
-    enum wire_coding coding;
+    enum double_coding coding;
     uint16_t mtu;
 };
 

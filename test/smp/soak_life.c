@@ -63,7 +63,7 @@ static bool restart(struct life *life)
 {
     const struct duo_client_reset reset = {.boot_mode = -1};
     struct duo_tool_error error;
-    uint32_t start_count = life->wire->start_count;
+    uint32_t start_count = life->wire->end.start_count;
 
     if (soak_draw(life, 3) == 0) {
         wire_power_cycle(life->wire);
@@ -74,9 +74,9 @@ static bool restart(struct life *life)
         if (!duo_client_reset(&life->client, &reset, &error)) {
             return soak_fail(life, "no reset on a clean line", error.text);
         }
-        life->wire->link.ops->wait(&life->wire->link, BOOT_US);
+        life->wire->end.link.ops->wait(&life->wire->end.link, BOOT_US);
     }
-    if (life->wire->start_count == start_count) {
+    if (life->wire->end.start_count == start_count) {
         return soak_fail(life, "the device did not start anew", "");
     }
     duo_client_forget(&life->client);
@@ -222,8 +222,8 @@ static void begin(struct life *life)
     }
     wire_factory(life->wire, life->active[0], life->active[1]);
     life->wire->cut_chance = 30;
-    (void)life->wire->link.ops->open(&life->wire->link, &error);
-    duo_client_init(&life->client, &life->wire->link);
+    (void)life->wire->end.link.ops->open(&life->wire->end.link, &error);
+    duo_client_init(&life->client, &life->wire->end.link);
     life->client.cancel = &life->cancel;
 }
 
@@ -238,11 +238,11 @@ const char *soak_play(const struct soak_link *link, uint64_t seed,
     for (life.round = 0; done && life.round < rounds; life.round++) {
         done = play_round(&life);
     }
-    counts->faults +=
-        life.wire->to_device.fault_count + life.wire->to_host.fault_count;
+    counts->faults += life.wire->end.to_device.fault_count +
+                      life.wire->end.to_host.fault_count;
     counts->cuts += life.wire->cut_count;
-    counts->gone += life.wire->disconnect_count;
-    counts->virtual_us += wire_now_us(life.wire);
+    counts->gone += life.wire->end.disconnect_count;
+    counts->virtual_us += double_end_now_us(&life.wire->end);
     wire_destroy(life.wire);
     (void)snprintf(told, sizeof(told), "%s", life.broken);
     return done ? NULL : told;

@@ -12,7 +12,7 @@
 
 uint32_t soak_draw(struct life *life, uint32_t below)
 {
-    return double_random(&life->wire->chance, below);
+    return double_random(&life->wire->end.chance, below);
 }
 
 bool soak_fail(struct life *life, const char *what, const char *why)
@@ -25,7 +25,7 @@ bool soak_fail(struct life *life, const char *what, const char *why)
         "%u late, %u chatter, %u disconnects: %s%s%s",
         life->round + 1U, (unsigned)life->core, faults->drop, faults->twice,
         faults->corrupt, faults->cut, faults->late, faults->chatter,
-        life->wire->disconnect, what, why[0] == '\0' ? "" : ": ", why);
+        life->wire->end.disconnect, what, why[0] == '\0' ? "" : ": ", why);
     return false;
 }
 
@@ -34,15 +34,15 @@ bool soak_fail(struct life *life, const char *what, const char *why)
 /* Does this coding tell a damaged packet from a right one? */
 static bool is_checked(const struct life *life)
 {
-    return life->wire->options.coding == WIRE_CONSOLE ||
-           life->wire->options.coding == WIRE_SLIP;
+    return life->wire->end.coding == DOUBLE_CONSOLE ||
+           life->wire->end.coding == DOUBLE_SLIP;
 }
 
 void soak_draw_faults(struct life *life)
 {
     /* A console line is a small part of a packet, a piece of BLE even more. */
-    const bool is_cut_up = life->wire->options.coding == WIRE_CONSOLE ||
-                           life->wire->options.coding == WIRE_GATT;
+    const bool is_cut_up = life->wire->end.coding == DOUBLE_CONSOLE ||
+                           life->wire->end.coding == DOUBLE_GATT;
     uint32_t per_unit = is_cut_up ? 15U : 150U;
     uint32_t mood = soak_draw(life, 8);
     bool all = mood == 6;
@@ -58,7 +58,7 @@ void soak_draw_faults(struct life *life)
     faults->cut = mood == 3 || all ? per_unit : 0;
     faults->late = mood == 4 || all ? per_unit : 0;
     faults->chatter =
-        (mood == 5 || all) && life->wire->options.coding == WIRE_CONSOLE
+        (mood == 5 || all) && life->wire->end.coding == DOUBLE_CONSOLE
             ? per_unit
             : 0;
     if (!is_checked(life)) {
@@ -66,13 +66,13 @@ void soak_draw_faults(struct life *life)
         faults->corrupt /= 16U;
         faults->cut /= 4U;
     }
-    life->wire->disconnect = mood == 7 || all ? 3U : 0;
+    life->wire->end.disconnect = mood == 7 || all ? 3U : 0;
 }
 
 bool soak_may_damage(const struct life *life)
 {
-    bool is_stream = life->wire->options.coding == WIRE_RAW ||
-                     life->wire->options.coding == WIRE_GATT;
+    bool is_stream = life->wire->end.coding == DOUBLE_RAW ||
+                     life->wire->end.coding == DOUBLE_GATT;
 
     return !is_checked(life) &&
            (life->faults.corrupt != 0 || life->faults.cut != 0 ||
@@ -82,10 +82,10 @@ bool soak_may_damage(const struct life *life)
 void soak_set_line(struct life *life, bool bad)
 {
     static const struct double_faults none;
-    uint32_t disconnect = life->wire->disconnect;
+    uint32_t disconnect = life->wire->end.disconnect;
 
-    wire_faults(life->wire, bad ? &life->faults : &none);
-    life->wire->disconnect = bad ? disconnect : 0;
+    double_end_faults(&life->wire->end, bad ? &life->faults : &none);
+    life->wire->end.disconnect = bad ? disconnect : 0;
 }
 
 bool soak_clean(struct life *life)
@@ -96,7 +96,7 @@ bool soak_clean(struct life *life)
 
     wire_cut(life->wire, 0);
     soak_set_line(life, false);
-    life->wire->link.ops->wait(&life->wire->link, SILENCE_US);
+    life->wire->end.link.ops->wait(&life->wire->end.link, SILENCE_US);
     done = duo_client_echo(&life->client, "is it stuck?", &reply, &error) &&
            strcmp(reply, "is it stuck?") == 0;
     free(reply);

@@ -51,8 +51,8 @@ static bool bent_send(struct duo_link *link, struct duo_bytes packet,
         scene->last_is_sent = true;
         scene->cancel = scene->stop_at_last;
     }
-    return wire_host_ops.send(link, (struct duo_bytes){copy, packet.len_bytes},
-                              error);
+    return double_end_host_ops.send(
+        link, (struct duo_bytes){copy, packet.len_bytes}, error);
 }
 
 static enum duo_link_result bent_receive(struct duo_link *link,
@@ -63,7 +63,7 @@ static enum duo_link_result bent_receive(struct duo_link *link,
     enum duo_link_result result;
 
     do {
-        result = wire_host_ops.receive(link, deadline_us, packet, error);
+        result = double_end_host_ops.receive(link, deadline_us, packet, error);
     } while (result == DUO_LINK_PACKET && scene->last_is_sent &&
              scene->lose_last != 0 && scene->lose_last-- != 0);
     return result;
@@ -71,7 +71,7 @@ static enum duo_link_result bent_receive(struct duo_link *link,
 
 static int set_up(void **state)
 {
-    const struct wire_options options = {.coding = WIRE_UDP, .seed = 1};
+    const struct wire_options options = {.coding = DOUBLE_PACKETS, .seed = 1};
     struct duo_tool_error error;
     const struct rig_image *old[2];
 
@@ -92,12 +92,12 @@ static int set_up(void **state)
                                                      .total_bytes = IMAGE_BYTES,
                                                      .seed = 7});
     wire_factory(scene->wire, old[0], old[1]);
-    scene->ops = wire_host_ops;
+    scene->ops = double_end_host_ops;
     scene->ops.send = bent_send;
     scene->ops.receive = bent_receive;
-    scene->wire->link.ops = &scene->ops;
-    assert_true(scene->ops.open(&scene->wire->link, &error));
-    duo_client_init(&scene->client, &scene->wire->link);
+    scene->wire->end.link.ops = &scene->ops;
+    assert_true(scene->ops.open(&scene->wire->end.link, &error));
+    duo_client_init(&scene->client, &scene->wire->end.link);
     scene->client.cancel = &scene->cancel;
     return 0;
 }
@@ -136,7 +136,7 @@ static void answers_that_come_twice_are_taken_once(void **state)
     struct duo_tool_error error;
 
     (void)state;
-    scene->wire->to_host.faults.twice = 1000;
+    scene->wire->end.to_host.faults.twice = 1000;
     assert_true(upload(&done, &error));
     assert_staged();
     assert_int_equal(done.progress.resent_packets, 0);
@@ -151,10 +151,10 @@ static void lost_answers_cost_few_packets(void **state)
     struct duo_tool_error error;
 
     (void)state;
-    scene->wire->to_host.faults.drop = 150;
+    scene->wire->end.to_host.faults.drop = 150;
     assert_true(upload(&done, &error));
     assert_staged();
-    assert_true(scene->wire->to_host.fault_count > 4);
+    assert_true(scene->wire->end.to_host.fault_count > 4);
     assert_in_range(done.progress.resent_packets, 0, 3);
 }
 
@@ -165,12 +165,12 @@ static void a_lost_packet_costs_a_window(void **state)
     struct duo_tool_error error;
 
     (void)state;
-    scene->wire->to_device.faults.drop = 60;
+    scene->wire->end.to_device.faults.drop = 60;
     assert_true(upload(&done, &error));
     assert_staged();
-    assert_true(scene->wire->to_device.fault_count > 2);
+    assert_true(scene->wire->end.to_device.fault_count > 2);
     assert_in_range(done.progress.resent_packets, 1,
-                    4U * scene->wire->to_device.fault_count);
+                    4U * scene->wire->end.to_device.fault_count);
 }
 
 static void a_late_answer_that_all_is_there_ends_the_upload(void **state)
@@ -180,9 +180,9 @@ static void a_late_answer_that_all_is_there_ends_the_upload(void **state)
 
     (void)state;
     /* Answers take their time, so that a whole window is in flight. */
-    scene->wire->to_host.faults.late = 1000;
-    scene->wire->to_host.faults.delay_us_max = 100000;
-    scene->wire->to_host.faults.keeps_order = true;
+    scene->wire->end.to_host.faults.late = 1000;
+    scene->wire->end.to_host.faults.delay_us_max = 100000;
+    scene->wire->end.to_host.faults.keeps_order = true;
     scene->lose_last = 4;
     if (!upload(&done, &error)) {
         fail_msg("%s", error.text);

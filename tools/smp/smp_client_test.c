@@ -21,8 +21,8 @@ static void begin(struct double_device *device, struct duo_client *client)
 {
     struct duo_tool_error error;
 
-    assert_true(device->link.ops->open(&device->link, &error));
-    duo_client_init(client, &device->link);
+    assert_true(device->end.link.ops->open(&device->end.link, &error));
+    duo_client_init(client, &device->end.link);
 }
 
 static void echo_comes_back_over_each_coding(void **state)

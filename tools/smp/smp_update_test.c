@@ -51,8 +51,9 @@ static void open_bench(struct bench *bench, enum double_coding coding)
             duo_tool_buffer_view(&bench->files[core]), &error));
         assert_string_equal(bench->images[core].version, "2.0.0");
     }
-    assert_true(bench->device->link.ops->open(&bench->device->link, &error));
-    duo_client_init(&bench->client, &bench->device->link);
+    assert_true(
+        bench->device->end.link.ops->open(&bench->device->end.link, &error));
+    duo_client_init(&bench->client, &bench->device->end.link);
     bench->update = (struct duo_device_update){
         .images = bench->images, .count = 2, .on_step = on_step, .ctx = bench};
 }
@@ -104,7 +105,7 @@ static void test_and_confirm_ends_with_both_confirmed(void **state)
         assert_int_equal(bench.step_counts[DUO_DEVICE_STEP_TEST], 2);
         assert_int_equal(bench.step_counts[DUO_DEVICE_STEP_RESET], 1);
         assert_int_equal(bench.step_counts[DUO_DEVICE_STEP_RESULT], 2);
-        assert_int_equal(bench.device->device.reset_count, 1);
+        assert_int_equal(bench.device->end.device.reset_count, 1);
         close_bench(&bench);
     }
 }
@@ -170,7 +171,7 @@ static void none_leaves_the_device_as_it_is(void **state)
     open_bench(&bench, DOUBLE_PACKETS);
     run(&bench, DUO_DEVICE_NONE);
     assert_runs(&bench, "1.0.0", true);
-    assert_int_equal(bench.device->device.reset_count, 0);
+    assert_int_equal(bench.device->end.device.reset_count, 0);
     /* A request can be taken back. */
     bench.update.no_reset = true;
     run(&bench, DUO_DEVICE_TEST);

@@ -50,8 +50,9 @@ static void open_bench(struct bench *bench, enum double_coding coding,
     bench->device = double_device_create(coding, seed);
     double_device_image(bench->device, DUO_CORE_APP, 2, PAYLOAD_BYTES,
                         &bench->image);
-    assert_true(bench->device->link.ops->open(&bench->device->link, &error));
-    duo_client_init(&bench->client, &bench->device->link);
+    assert_true(
+        bench->device->end.link.ops->open(&bench->device->end.link, &error));
+    duo_client_init(&bench->client, &bench->device->end.link);
     bench->client.cancel = &bench->cancel;
 }
 
@@ -75,7 +76,7 @@ static struct duo_client_upload upload_of(struct bench *bench)
 static void assert_staged(struct bench *bench)
 {
     const struct duo_area *area =
-        &bench->device->device.slots.staged[DUO_CORE_APP];
+        &bench->device->end.device.slots.staged[DUO_CORE_APP];
     const uint8_t *flash = bench->device->board->ext->data + area->off_bytes;
 
     assert_memory_equal(flash, bench->image.data, bench->image.len_bytes);
@@ -164,7 +165,7 @@ static void right_bytes_arrive_over_bad_lines(void **state)
             open_bench(&bench, (enum double_coding)coding, line + 1U);
             double_device_faults(bench.device, &faults);
             upload_somehow(&bench, what);
-            fault_count += bench.device->to_device.fault_count;
+            fault_count += bench.device->end.to_device.fault_count;
             close_bench(&bench);
         }
     }
@@ -240,7 +241,7 @@ static void several_packets_are_in_flight(void **state)
     assert_true(duo_client_upload(&bench.client, &upload, &error));
     assert_int_equal(bench.window_most, DUO_NATIVE_DEVICE_TOLD - 1U);
     assert_int_equal(upload.progress.packet_bytes, DUO_LINK_UDP_BYTES_MAX);
-    assert_int_equal(bench.device->device.server.counts.no_buffer, 0);
+    assert_int_equal(bench.device->end.device.server.counts.no_buffer, 0);
     close_bench(&bench);
 }
 
