@@ -146,8 +146,6 @@ static void right_bytes_arrive_over_bad_lines(void **state)
             struct double_faults faults = bad_lines[line];
             char what[64];
 
-            /* On a line without checks a wrong bit, or another packet where one was cut, may be in the image itself,
-             * which only the digest at the end can tell. */
             if (coding == DOUBLE_CONSOLE) {
                 /* Of lines, of which a packet has up to 27. */
                 faults.drop /= 4U;
@@ -155,6 +153,9 @@ static void right_bytes_arrive_over_bad_lines(void **state)
                 faults.corrupt /= 4U;
                 faults.cut /= 4U;
             }
+            /* Without checks a wrong bit, or another packet where one was
+             * cut, may be in the image itself, which only the digest at the
+             * end can tell. */
             if (coding == DOUBLE_RAW) {
                 faults.corrupt /= 20U;
                 faults.cut /= 20U;
