@@ -23,13 +23,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct list_options *options = state->input;
 
-    switch (key) {
-    case 'f': options->is_full = true; break;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is one word too many", arg);
-        break;
-    default: return ARGP_ERR_UNKNOWN;
+    (void)arg;
+    if (key != 'f') {
+        return ARGP_ERR_UNKNOWN;
     }
+    options->is_full = true;
     return 0;
 }
 

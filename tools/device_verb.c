@@ -70,21 +70,20 @@ static error_t parse_own(int key, char *arg, struct argp_state *state)
 {
     const struct parsing *parsing = state->input;
     struct argp_state own = *state;
-    error_t result;
+    error_t result = ARGP_ERR_UNKNOWN;
 
     if (key == ARGP_KEY_INIT) {
         state->child_inputs[0] = parsing->options;
         return 0;
     }
-    if (parsing->verb->parse == NULL) {
-        if (key == ARGP_KEY_ARG) {
-            argp_error(state, "'%s' is one word too many", arg);
-        }
-        return ARGP_ERR_UNKNOWN;
+    if (parsing->verb->parse != NULL) {
+        own.input = parsing->options;
+        result = parsing->verb->parse(key, arg, &own);
+        state->next = own.next;
     }
-    own.input = parsing->options;
-    result = parsing->verb->parse(key, arg, &own);
-    state->next = own.next;
+    if (key == ARGP_KEY_ARG && result == ARGP_ERR_UNKNOWN) {
+        argp_error(state, "'%s' is one word too many", arg);
+    }
     return result;
 }
 

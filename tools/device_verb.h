@@ -26,7 +26,8 @@ struct duo_talk_verb {
 };
 
 /** Parse the options that all have into @p options, and the verb's own, for
- * which parse() gets @p options as state->input. */
+ * which parse() gets @p options as state->input. A word that parse() does not
+ * know is refused. */
 void duo_talk_parse(const struct duo_talk_verb *verb, int argc, char **argv,
                     struct duo_talk_options *options);
 

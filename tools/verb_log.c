@@ -28,13 +28,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct log_options *options = state->input;
 
-    switch (key) {
-    case 'f': options->is_following = true; break;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is one word too many", arg);
-        break;
-    default: return ARGP_ERR_UNKNOWN;
+    (void)arg;
+    if (key != 'f') {
+        return ARGP_ERR_UNKNOWN;
     }
+    options->is_following = true;
     return 0;
 }
 

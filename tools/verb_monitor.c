@@ -54,9 +54,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         options->interval_ms = parse_number("--interval", arg, state);
         break;
     case KEY_FOR: options->for_s = parse_number("--for", arg, state); break;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is one word too many", arg);
-        break;
     default: return ARGP_ERR_UNKNOWN;
     }
     return 0;

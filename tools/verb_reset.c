@@ -26,13 +26,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct reset_options *options = state->input;
 
+    (void)arg;
     switch (key) {
     case 'f': options->reset.force = true; break;
     case 'r': options->reset.boot_mode = DUO_SMP_BOOT_RECOVERY; break;
     case 'w': options->wait = true; break;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is one word too many", arg);
-        break;
     default: return ARGP_ERR_UNKNOWN;
     }
     return 0;

@@ -24,13 +24,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct why_options *options = state->input;
 
-    switch (key) {
-    case 'a': options->is_all = true; break;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is one word too many", arg);
-        break;
-    default: return ARGP_ERR_UNKNOWN;
+    (void)arg;
+    if (key != 'a') {
+        return ARGP_ERR_UNKNOWN;
     }
+    options->is_all = true;
     return 0;
 }
 
