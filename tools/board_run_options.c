@@ -121,8 +121,8 @@ static void take_speed(struct duo_run_options *options, const char *arg,
     options->speed = strtod(arg, &end);
     if (end == arg || *end != '\0' || !isfinite(options->speed) ||
         options->speed < 0 || options->speed > 10000) {
-        argp_error(state, "--speed: '%s' is not max or a number from 0 to 10000",
-                   arg);
+        argp_error(state,
+                   "--speed: '%s' is not max or a number from 0 to 10000", arg);
     }
 }
 
