@@ -69,8 +69,8 @@ import fcntl, os, pty, re, struct, subprocess, sys, termios
 try:
     master, slave = pty.openpty()
 except OSError as error:
-    print(f"skipped: no pseudo-terminals here: {error}")
-    sys.exit()
+    print(f"no pseudo-terminals here ({error}): goes on without a terminal")
+    sys.exit(subprocess.call([sys.argv[1], "upload", "app-1.1.0.bin"]))
 fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
 run = subprocess.Popen([sys.argv[1], "upload", "app-1.1.0.bin"], stdin=slave, stdout=slave,
                        stderr=slave, env={**os.environ, "TERM": "xterm"})
