@@ -30,10 +30,10 @@ struct pair {
 static void make_images(struct arm_rig *rig, const struct arm_image **images)
 {
     static const struct arm_image_spec specs[IMAGE_COUNT] = {
-        [APP_OLD] = {DUO_CORE_APP, "appdemo-manual", 0, IMAGE_BYTES, 1},
-        [NET_OLD] = {DUO_CORE_NET, "netdemo",        0, IMAGE_BYTES, 2},
-        [APP_NEW] = {DUO_CORE_APP, "appdemo-manual", 1, IMAGE_BYTES, 3},
-        [NET_NEW] = {DUO_CORE_NET, "netdemo",        1, IMAGE_BYTES, 4},
+        [APP_OLD] = {DUO_CORE_APP, "appdemo-manual", 0, IMAGE_BYTES, 1, 0},
+        [NET_OLD] = {DUO_CORE_NET, "netdemo",        0, IMAGE_BYTES, 2, 0},
+        [APP_NEW] = {DUO_CORE_APP, "appdemo-manual", 1, IMAGE_BYTES, 3, 0},
+        [NET_NEW] = {DUO_CORE_NET, "netdemo",        1, IMAGE_BYTES, 4, 0},
     };
 
     for (unsigned i = 0; i < IMAGE_COUNT; i++) {
