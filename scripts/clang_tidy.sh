@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# clang-tidy over src/, the virtual board, and the SMP client with the device
-# verbs; or over the firmware's own code; each with the headers that it
-# includes. The rules are in .clang-tidy of the root and of the folders.
+# clang-tidy over src/, the virtual board and the native one; or over the
+# firmware's own code; each with the headers that it includes. The rules are in .clang-tidy of the root and of the folders.
 #   scripts/clang_tidy.sh BUILD-DIR [FILE...]
 #   scripts/clang_tidy.sh --firmware BUILD-DIR-OF-THE-FIRMWARE [FILE...]
 set -euo pipefail
@@ -21,7 +20,7 @@ if [ "$1" = --firmware ]; then
     default=(port/nrf5340 targets '!' -name 'native_*.c')
 else
     build=$1
-    default=(src board targets/native_*.c tools/smp tools/device_*.c)
+    default=(src board targets/native_*.c)
 fi
 shift
 if [ $# -eq 0 ]; then
