@@ -182,9 +182,13 @@ enum duo_reason appdemo_image_look(struct appdemo_images *images,
 
 /* appdemo_journal.c */
 
-/** An entry in two lines: what, and the sentence. */
+/* An entry in two lines. */
+struct appdemo_entry_text {
+    struct demo_text what;
+    struct demo_text sentence;
+};
 void appdemo_journal_put(const struct duo_journal_entry *entry,
-                         struct demo_text *what, struct demo_text *sentence);
+                         struct appdemo_entry_text *text);
 /** The files that the SMP server offers. */
 void appdemo_files_init(struct appdemo *demo);
 /** Keep a fault for the next start; from the fault handler. */

@@ -166,12 +166,11 @@ void appdemo_run_confirm(struct appdemo *demo, const char *argument)
 static void print_entry(struct appdemo *demo,
                         const struct duo_journal_entry *entry)
 {
-    struct demo_text what;
-    struct demo_text sentence;
+    struct appdemo_entry_text text;
 
-    appdemo_journal_put(entry, &what, &sentence);
-    print(demo, what.words);
-    print(demo, sentence.words);
+    appdemo_journal_put(entry, &text);
+    print(demo, text.what.words);
+    print(demo, text.sentence.words);
 }
 
 /* Two passes over the ring instead of a buffer of entries: first count, then

@@ -27,8 +27,10 @@ void appdemo_crash_keep(const struct duo_fault *fault)
 }
 
 void appdemo_journal_put(const struct duo_journal_entry *entry,
-                         struct demo_text *what, struct demo_text *sentence)
+                         struct appdemo_entry_text *text)
 {
+    struct demo_text *what = &text->what;
+    struct demo_text *sentence = &text->sentence;
     const struct duo_reason_text *reason = duo_reason_text(entry->reason);
 
     demo_text_clear(what);
@@ -79,8 +81,7 @@ static bool put_journal(struct appdemo *demo, struct window *window)
 {
     struct duo_journal journal;
     struct duo_journal_entry entry;
-    struct demo_text what;
-    struct demo_text sentence;
+    struct appdemo_entry_text text;
     uint32_t cursor = 0;
     uint32_t first = 0;
 
@@ -94,9 +95,9 @@ static bool put_journal(struct appdemo *demo, struct window *window)
     }
     while (duo_journal_next(&journal, &cursor, &entry)) {
         if (entry.sequence >= first) {
-            appdemo_journal_put(&entry, &what, &sentence);
-            put_line(window, what.words);
-            put_line(window, sentence.words);
+            appdemo_journal_put(&entry, &text);
+            put_line(window, text.what.words);
+            put_line(window, text.sentence.words);
         }
     }
     appdemo_images_close(&demo->images);
