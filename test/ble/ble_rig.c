@@ -177,3 +177,18 @@ void duo_ble_rig_image(const struct duo_ble_rig *rig, const char *name,
         fail_msg("%s", error.text);
     }
 }
+
+int duo_ble_rig_set_up(void **state)
+{
+    static struct duo_ble_rig rig;
+
+    duo_ble_rig_open(&rig);
+    *state = &rig;
+    return 0;
+}
+
+int duo_ble_rig_tear_down(void **state)
+{
+    duo_ble_rig_close(*state);
+    return 0;
+}

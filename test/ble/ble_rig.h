@@ -36,6 +36,9 @@ void duo_ble_rig_crash(struct duo_ble_rig *rig);
 /** Close the link, end the double; the bus stays. */
 void duo_ble_rig_stop(struct duo_ble_rig *rig);
 void duo_ble_rig_close(struct duo_ble_rig *rig);
+/** For cmocka: open and close a rig, which is the test's state. */
+int duo_ble_rig_set_up(void **state);
+int duo_ble_rig_tear_down(void **state);
 
 /** Make the link to @p url (before: what was made is destroyed), open it. */
 bool duo_ble_rig_connect(struct duo_ble_rig *rig, const char *url,

@@ -196,22 +196,9 @@ static void odd_properties_are_passed_over(void **state)
     duo_ble_rig_echo(rig, "odd");
 }
 
-static int set_up(void **state)
-{
-    static struct duo_ble_rig rig;
-
-    duo_ble_rig_open(&rig);
-    *state = &rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    duo_ble_rig_close(rig_of(state));
-    return 0;
-}
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name)                                            \
+    cmocka_unit_test_setup_teardown(name, duo_ble_rig_set_up, \
+                                    duo_ble_rig_tear_down)
 
 int main(void)
 {
