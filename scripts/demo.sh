@@ -15,7 +15,6 @@ firmware=$(realpath "${1:?usage: demo.sh BUILD-DIRECTORY}")/firmware
 bold='' green='' red='' plain=''
 if [ -t 1 ]; then bold=$'\e[1m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'; fi
 python=/usr/bin/python3
-key=$root/test/keys/test-p256.pem
 work=$(mktemp -d)
 rows=$work/rows
 scene='' board_pid='' baud='' device=''
@@ -66,8 +65,6 @@ smp() {
     shift
     run "$want" duoboot "$@" -d "$device"
 }
-# quiet COMMAND...: only its failure is shown.
-quiet() { "$@" >"$work/out" 2>&1 || { cat "$work/out" >&2; fail "$*"; }; }
 # says TEXT: the last command said so.
 says() { grep -qF -- "$1" "$work/out" || fail "it did not say '$1'"; }
 
@@ -138,50 +135,10 @@ runs() {
     is '" ".join(i["slots"][0]["version"] + "?" * bool(i["on_trial"]) for i in d["images"])' "$1 $2"
     ok "power off; in the flashes: application $1, network $2$(trial "$1$2")"
 }
-# image CORE VERSION SIZE SEED[:PATCH] [SIGN-OPTION...]: a demo's code, and a filler
-# up to SIZE, signed with the key that the boot loaders of this build trust.
-# SEED:PATCH is the image of SEED with 4 KB changed.
-image() {
-    local core=$1 version=$2 size=$3 seed=$4 patch=0
-    shift 4
-    case $seed in *:*) patch=${seed#*:} seed=${seed%:*} ;; esac
-    scripts/demo_firmware.py --core "$core" --size "$size" --seed "$seed" --patch "$patch" \
-        --firmware "$work/$core.code" --output "$work/raw" <"$work/layout.json"
-    quiet duoboot sign --key "$key" --version "$version" --pad-header "$@" \
-        "$work/raw" "$work/$core-$version.bin"
-}
 
 scene '0 factory' 'a product with both cores at 1.0.0, and its first power-up'
-duoboot layout show --json >"$work/layout.json"
-# The application that waits to be told: it confirms by command only.
-arm-none-eabi-objcopy -O binary "$firmware/appdemo-manual.elf" "$work/app.code"
-arm-none-eabi-objcopy -O binary "$firmware/netdemo.elf" "$work/net.code"
-quiet duoboot keygen --public "$key" --out "$work/public.pem"
-app_size=$(($(stat -c %s "$work/app.code") / 1024 + 8))K net_size=32K
-image app 1.0.0 $app_size 1
-image app 1.1.0 $app_size 4
-image app 1.1.1 $app_size 4:5
-image app 2.0.0 $app_size 6 --dependencies '(1, 2.0.0)'
-image app 2.1.0 $app_size 8
-image app 2.2.0 $app_size 14
-image app 0.9.0 $app_size 9
-image net 1.0.0 $net_size 2
-image net 1.1.0 $net_size 3
-image net 1.2.0 $net_size 11
-image net 2.0.0 $net_size 7 --dependencies '(0, 2.0.0)'
-image net 2.1.0 $net_size 10
-image net 3.0.0 $net_size 15 --dependencies '(0, 3.0.0)'
-image net 9.0.0 250K 12
-quiet duoboot keygen --type p256 --out "$work/stranger.pem"
-key=$work/stranger.pem image net 6.6.6 $net_size 13
+"$root/scripts/demo_images.sh" "$firmware" "$work" || fail "no images"
 cd "$work"
-# Damaged in a page of its code; and in its signature, which only keys can tell.
-"$python" - <<'PY'
-for path, at, name in (("app-1.1.0.bin", 5000, "torn.bin"), ("net-2.1.0.bin", -8, "forged.bin")):
-    data = bytearray(open(path, "rb").read())
-    data[at] ^= 1
-    open(name, "wb").write(data)
-PY
 run 0 duoboot board create dk --key public.pem --app app-1.0.0.bin --net net-1.0.0.bin
 power_on --load "$firmware/appboot.elf" --load "$firmware/netboot.elf"
 $has_pty || echo "There are no pseudo-terminals here: SMP goes over the link UART as UDP, recovery by board:."
@@ -253,19 +210,19 @@ echo 'The network image, and the application asked for:'
 smp 1 upload --image 0 net-1.2.0.bin
 says 'for the other core'
 echo 'Larger than its slot:'
-smp 1 upload net-9.0.0.bin
+smp 1 upload wrong-size.bin
 says 'too large for its slot'
 echo 'Older, where only newer ones are wanted:'
 smp 1 upload --only-upgrade app-0.9.0.bin
 says 'not older'
 echo 'Damaged; the command looks before it sends:'
-smp 3 upload torn.bin
+smp 3 upload wrong-digest.bin
 says 'does not match its digest'
 echo 'With a signature that was changed; only the boot loader has the keys:'
-smp 1 upload forged.bin
+smp 1 upload wrong-signature.bin
 says signature-bad
 echo "Signed with a stranger's key:"
-smp 1 upload net-6.6.6.bin
+smp 1 upload wrong-key.bin
 says key-unknown
 echo 'Half of a pair:'
 smp 1 upload net-3.0.0.bin

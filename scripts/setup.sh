@@ -3,7 +3,16 @@
 # Install by name, with apt, what the project is built and tested with. On a
 # minimal Debian 12 that has only bash and apt; as root, or with sudo. Does
 # nothing if all of it is there. The reasons are in docs/DEPENDENCIES.md.
+#   scripts/setup.sh          for the programs, the firmware and their tests
+#   scripts/setup.sh --web    also Node.js, npm and Chromium, for the web page
 set -euo pipefail
+
+is_web=false
+case "$*" in
+"") ;;
+--web) is_web=true ;;
+*) sed -n 's/^# \{0,1\}//; 6,7p' "$0" >&2; exit 2 ;;
+esac
 
 packages=(
     # Build.
@@ -11,12 +20,19 @@ packages=(
     gcc-arm-none-eabi libnewlib-arm-none-eabi
     # Host libraries: crypto, YAML, JSON, CBOR, D-Bus, the processors of the virtual board.
     libssl-dev openssl libyaml-dev libjansson-dev libzip-dev libcbor-dev libedit-dev libunicorn-dev
-    libsystemd-dev
+    libsystemd-dev libwebsockets-dev
     # Tests and checks.
     libcmocka-dev dbus-daemon libclang-rt-14-dev valgrind gcovr clang-format clang-tidy
     python3 python3-yaml python3-cryptography python3-cryptography-vectors
     device-tree-compiler git gdb-multiarch
 )
+
+# Whoever has newer ones, from elsewhere, keeps them.
+if $is_web; then
+    command -v node >/dev/null || packages+=(nodejs)
+    command -v npm >/dev/null || packages+=(npm)
+    command -v chromium >/dev/null || packages+=(chromium fonts-dejavu-core)
+fi
 
 missing=()
 for package in "${packages[@]}"; do

@@ -19,9 +19,10 @@ import tidy_c
 import tidy_docs
 import tidy_tree
 
-SKIPPED_DIRS = {".git", ".cache", "build", "__pycache__", "node_modules"}
+SKIPPED_DIRS = {".git", ".cache", "build", "__pycache__", "node_modules", "dist"}
 # Files whose first lines carry the licence; by suffix or by a #! line.
-LICENSED = (".c", ".h", ".py", ".sh", ".cmake", ".yml", ".ld", ".S", ".js")
+LICENSED = (".c", ".h", ".py", ".sh", ".cmake", ".yml", ".ld", ".S", ".js", ".ts", ".tsx", ".css",
+            ".html")
 LINES_MAX = 400
 # clang-format keeps 80 for C; it cannot break a long string, so C gets a few
 # more. Documents have tables, shell tests quote whole messages.
