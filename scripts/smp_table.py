@@ -29,7 +29,7 @@ WORDS = {
     (3, 1): "delete a setting",
     (3, 2): "commit: nothing left to do, values count at once",
     (3, 3): "load; save: nothing left to do",
-    (8, 0): "download; upload is refused, files are read only",
+    (8, 0): "a file, piece by piece: download, upload to the disk",
     (8, 1): "length of a file",
     (8, 2): "hash of a file or a part: CRC-32, SHA-256",
     (8, 3): "supported hashes",

@@ -4,7 +4,7 @@
  *   appdemo.c           parts, interrupts, the loop
  *   appdemo_console.c   log and line editor on the UART
  *   appdemo_commands.c  the shell's commands, and those that look at flash:
- *   appdemo_image_commands.c
+ *   appdemo_image_commands.c, and about files: appdemo_file_commands.c
  *   appdemo_images.c    both images on flash: state, confirm
  *   appdemo_journal.c   the boot journal, crash record and log as text
  *   appdemo_smp.c       the SMP server and its groups
@@ -19,6 +19,7 @@
 #include "demo_text.h"
 #include "duo/crypto_small.h"
 #include "duo/journal.h"
+#include "duo/ram_files.h"
 #include "duo/smp_duoboot.h"
 #include "duo/smp_groups.h"
 #include "duo/smp_link.h"
@@ -78,6 +79,7 @@ struct appdemo_crash {
 #define APPDEMO_LINK_BYTES   4096U
 #define APPDEMO_GROUPS       9U
 #define APPDEMO_FILES        3U
+#define APPDEMO_RAM_BYTES    16384U /* Files that clients write. */
 #define APPDEMO_STATS        12U
 #define APPDEMO_STAT_SETS    3U
 
@@ -98,6 +100,8 @@ struct appdemo_smp {
     struct duo_settings settings;
     struct duo_smp_fs fs;
     struct duo_smp_file files[APPDEMO_FILES];
+    struct duo_ram_files ram;
+    struct duo_smp_disk disk;
     struct duo_smp_shell shell;
     struct duo_smp_basic basic;
     struct duo_smp_duoboot duoboot;
@@ -114,6 +118,7 @@ struct appdemo_smp {
     uint8_t ip[DUO_IP_PACKET_BYTES];
     uint8_t link_tx[APPDEMO_TX_BYTES];
     uint8_t link_rx[APPDEMO_LINK_BYTES];
+    uint8_t ram_memory[APPDEMO_RAM_BYTES];
     _Alignas(4) uint8_t ring[APPDEMO_RING_BYTES];
     _Alignas(4) uint8_t packets[(APPDEMO_PACKETS + 1U) * APPDEMO_PACKET_BYTES];
 };
@@ -189,7 +194,7 @@ struct appdemo_entry_text {
 };
 void appdemo_journal_put(const struct duo_journal_entry *entry,
                          struct appdemo_entry_text *text);
-/** The files that the SMP server offers. */
+/** The files that the SMP server offers, and its disk in RAM. */
 void appdemo_files_init(struct appdemo *demo);
 /** Keep a fault for the next start; from the fault handler. */
 void appdemo_crash_keep(const struct duo_fault *fault);
@@ -224,5 +229,11 @@ void appdemo_confirm_all(struct appdemo *demo);
 void appdemo_run_image(struct appdemo *demo, const char *argument);
 void appdemo_run_confirm(struct appdemo *demo, const char *argument);
 void appdemo_run_journal(struct appdemo *demo, const char *argument);
+
+/* appdemo_file_commands.c */
+
+void appdemo_run_files(struct appdemo *demo, const char *argument);
+void appdemo_run_cat(struct appdemo *demo, const char *argument);
+void appdemo_run_rm(struct appdemo *demo, const char *argument);
 
 #endif

@@ -195,9 +195,14 @@ void appdemo_files_init(struct appdemo *demo)
 
     duo_crypto_small_hash_init(&demo->smp.files_crypto);
     memcpy(demo->smp.files, files, sizeof(files));
+    duo_ram_files_init(&demo->smp.ram, demo->smp.ram_memory,
+                       sizeof(demo->smp.ram_memory));
+    demo->smp.disk = duo_ram_files_disk(&demo->smp.ram, "/ram/");
     demo->smp.fs = (struct duo_smp_fs){
         .files = demo->smp.files,
         .count = APPDEMO_FILES,
+        .disk = &demo->smp.disk,
+        .server = &demo->smp.server,
         .crypto = &demo->smp.files_crypto.crypto,
     };
 }

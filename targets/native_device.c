@@ -92,6 +92,17 @@ static void open_settings(struct duo_native_device *device)
     (void)(duo_settings_open(&device->settings, &area) == DUO_OK);
 }
 
+static void open_files(struct duo_native_device *device)
+{
+    duo_crypto_small_hash_init(&device->fs_crypto);
+    duo_ram_files_init(&device->ram, device->ram_memory,
+                       sizeof(device->ram_memory));
+    device->disk = duo_ram_files_disk(&device->ram, "/ram/");
+    device->fs = (struct duo_smp_fs){.disk = &device->disk,
+                                     .server = &device->server,
+                                     .crypto = &device->fs_crypto.crypto};
+}
+
 static void open_groups(struct duo_native_device *device)
 {
     struct duo_native_board *board = device->config.board;
@@ -100,6 +111,7 @@ static void open_groups(struct duo_native_device *device)
         {&duo_smp_image_group,    &device->image         },
         {&duo_smp_stat_group,     &device->stats         },
         {&duo_smp_settings_group, &device->settings_group},
+        {&duo_smp_fs_group,       &device->fs            },
         {&duo_smp_enum_group,     &device->server        },
         {&duo_smp_basic_group,    &device->basic         },
         {&duo_smp_duoboot_group,  &device->duoboot       },
@@ -132,6 +144,7 @@ void duo_native_device_restart(struct duo_native_device *device)
     device->reset_asked = false;
     open_image(device);
     open_settings(device);
+    open_files(device);
     open_groups(device);
     duo_smp_server_init(&device->server, &server);
     if (device->config.on_start != NULL) {

@@ -6,6 +6,8 @@
 #ifndef DUO_NATIVE_DEVICE_H
 #define DUO_NATIVE_DEVICE_H
 
+#include "duo/crypto_small.h"
+#include "duo/ram_files.h"
 #include "duo/smp_duoboot.h"
 #include "duo/smp_groups.h"
 #include "native_board.h"
@@ -13,7 +15,8 @@
 #define DUO_NATIVE_DEVICE_PACKET_BYTES 2475U
 #define DUO_NATIVE_DEVICE_PACKETS      7U
 #define DUO_NATIVE_DEVICE_TOLD         5U
-#define DUO_NATIVE_DEVICE_GROUPS       7U
+#define DUO_NATIVE_DEVICE_GROUPS       8U
+#define DUO_NATIVE_DEVICE_RAM_BYTES    16384U /* Files at /ram/. */
 
 struct duo_native_device_config {
     struct duo_native_board *board; /* Has power, has booted. */
@@ -37,8 +40,13 @@ struct duo_native_device {
     struct duo_smp_settings settings_group;
     struct duo_settings settings;
     struct duo_smp_basic basic;
+    struct duo_smp_fs fs;
+    struct duo_smp_disk disk;
+    struct duo_ram_files ram;
+    struct duo_crypto_small fs_crypto; /* A hash of a file beside an upload. */
     struct duo_smp_duoboot duoboot;
     uint8_t ring[16384];
+    uint8_t ram_memory[DUO_NATIVE_DEVICE_RAM_BYTES];
     uint8_t memory[(DUO_NATIVE_DEVICE_PACKETS + 1U) *
                    DUO_NATIVE_DEVICE_PACKET_BYTES];
     bool reset_asked;

@@ -102,8 +102,26 @@ struct duo_smp_settings {
     void *ctx;
 };
 
-/* --- 8: file system: files that are made of what the product knows, such as
- * its boot journal as text. Read only: there is no flash file system here. --- */
+/* --- 8: file system. Files that are made of what the product knows, such as
+ * its boot journal as text, are read only. Files that clients may write are on
+ * a disk: one in RAM (duo/ram_files.h), or a product's own file system. --- */
+
+/* The group's errors, by MCUmgr's numbers; those without a use are left out. */
+enum duo_smp_fs_error {
+    DUO_SMP_FS_OK = 0,
+    DUO_SMP_FS_UNKNOWN = 1,       /* Failed, of no kind below. */
+    DUO_SMP_FS_BAD_NAME = 2,      /* Empty, too long, or a letter is refused. */
+    DUO_SMP_FS_NOT_FOUND = 3,     /* No such file. */
+    DUO_SMP_FS_IS_DIRECTORY = 4,  /* The disk itself, or a folder on it. */
+    DUO_SMP_FS_OPEN_FAILED = 5,   /* There, and cannot be opened. */
+    DUO_SMP_FS_READ_FAILED = 7,   /* Open, and cannot be read. */
+    DUO_SMP_FS_WRITE_FAILED = 10, /* No room for it, or the disk failed. */
+    DUO_SMP_FS_OFFSET_NOT_VALID = 11, /* Not the next chunk of an upload. */
+    DUO_SMP_FS_OFFSET_BEYOND = 12,    /* Behind the file's end. */
+    DUO_SMP_FS_HASH_UNKNOWN = 13,     /* No such kind of hash. */
+    DUO_SMP_FS_READ_ONLY = 15,        /* On no disk: nothing can be written. */
+    DUO_SMP_FS_EMPTY = 16,            /* Nothing to hash. */
+};
 
 struct duo_smp_file {
     const char *name; /* As clients ask for it: "/boot/journal.txt". */
@@ -117,21 +135,74 @@ struct duo_smp_file {
     void *ctx;
 };
 
+/* Of a whole name, the disk's included. */
+#define DUO_SMP_FS_NAME_BYTES_MAX 63U
+
+/* What a file system must be able to do to hold files that clients write.
+ * Names are terminated, without the disk's own ("/ram/log.txt": "log.txt"),
+ * not empty, and otherwise as the client sent them: the disk refuses what it
+ * cannot keep (BAD_NAME). Callbacks return within a few milliseconds: nobody is
+ * served meanwhile.
+ *
+ * One file is written at a time, and seen under its name only once it is
+ * whole: create() begins a new file that nobody can see, write() appends to it,
+ * finish() puts it in the place of the file of its name, if there is one, in
+ * one step. On a flash file system that is a temporary file, closed and then
+ * renamed; one that a reset left behind is removed by the next create(). */
+struct duo_smp_disk {
+    const char *name; /* With which its files begin: "/ram/". */
+    enum duo_smp_fs_error (*stat)(void *ctx, const char *name,
+                                  uint32_t *len_bytes);
+    /* As a file's read(), of the file @p name as it is now. */
+    size_t (*read)(void *ctx, const char *name, uint32_t off_bytes,
+                   uint8_t *dst, size_t room_bytes);
+    /* Begin a new file that will have @p len_bytes (0: none). WRITE_FAILED:
+     * there is no room for it. What was created before and not finished is
+     * gone in any case. */
+    enum duo_smp_fs_error (*create)(void *ctx, const char *name,
+                                    uint32_t len_bytes);
+    /* Append to what was created: all of @p data. Never more in all than
+     * create() was told. */
+    enum duo_smp_fs_error (*write)(void *ctx, struct duo_bytes data);
+    /* All was written. If this fails, the old file is still there. */
+    enum duo_smp_fs_error (*finish)(void *ctx);
+    /* Give up what was created, if anything was. Also called after a write()
+     * or finish() that failed. */
+    void (*drop)(void *ctx);
+    void *ctx;
+};
+
 struct duo_smp_fs {
     const struct duo_smp_file *files;
     size_t count;
+    const struct duo_smp_disk *disk; /* NULL: nothing can be written. */
+    /* To tell who writes: the chunks of one upload come from one client. NULL:
+     * clients are not told apart. */
+    const struct duo_smp_server *server;
     /* For the hash sha256; NULL: crc32 only. It has one stream: not one that
      * others leave open between requests, such as an upload's. */
     struct duo_crypto *crypto;
-    const struct duo_smp_file *opened; /* NULL: none. */
+    const struct duo_smp_file *opened; /* NULL: none, or one on the disk. */
     uint32_t opened_bytes;
+    char opened_name[DUO_SMP_FS_NAME_BYTES_MAX + 1U]; /* On the disk. */
     /* Of a hash that goes on at the next step. */
     uint32_t hash_start_bytes;
     uint32_t hash_off_bytes;
     uint32_t hash_end_bytes;
     uint32_t crc;
     bool hash_is_sha256;
+    /* The one upload, until another begins or a client closes. */
+    struct {
+        char name[DUO_SMP_FS_NAME_BYTES_MAX + 1U]; /* Empty: none. */
+        const struct duo_smp_link *link;           /* Of the client. */
+        uint64_t peer;
+        uint32_t len_bytes;
+        uint32_t off_bytes; /* Of the next chunk; the length: it is whole. */
+    } put;
 };
+
+/** Give up an upload that is under way: before the disk goes. */
+void duo_smp_fs_drop(struct duo_smp_fs *fs);
 
 /* --- 9: shell --- */
 

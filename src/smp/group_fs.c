@@ -1,36 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Group 8: files of the product, read only; see duo/smp_groups.h. */
-#include "duo/smp_groups.h"
+/* Group 8: files are found and read; see duo/smp_groups.h. */
+#include "fs_internal.h"
 
 #include <string.h>
-
-enum fs_error {
-    FS_BAD_NAME = 2,
-    FS_NOT_FOUND = 3,
-    FS_OPEN_FAILED = 5,
-    FS_READ_FAILED = 7,
-    FS_OFFSET_BEYOND = 12,
-    FS_HASH_UNKNOWN = 13,
-    FS_READ_ONLY = 15,
-    FS_EMPTY = 16,
-};
 
 /* For version 1; those beyond are unknown. */
 static const uint8_t error_rc[] = {
     [0] = DUO_SMP_RC_OK,
-    [1] = DUO_SMP_RC_UNKNOWN,
-    [FS_BAD_NAME] = DUO_SMP_RC_INVALID,
-    [FS_NOT_FOUND] = DUO_SMP_RC_NO_ENTRY,
-    [4] = DUO_SMP_RC_UNKNOWN,
-    [FS_OPEN_FAILED] = DUO_SMP_RC_UNKNOWN,
+    [DUO_SMP_FS_UNKNOWN] = DUO_SMP_RC_UNKNOWN,
+    [DUO_SMP_FS_BAD_NAME] = DUO_SMP_RC_INVALID,
+    [DUO_SMP_FS_NOT_FOUND] = DUO_SMP_RC_NO_ENTRY,
+    [DUO_SMP_FS_IS_DIRECTORY] = DUO_SMP_RC_UNKNOWN,
+    [DUO_SMP_FS_OPEN_FAILED] = DUO_SMP_RC_UNKNOWN,
     [6] = DUO_SMP_RC_UNKNOWN,
-    [FS_READ_FAILED] = DUO_SMP_RC_UNKNOWN,
+    [DUO_SMP_FS_READ_FAILED] = DUO_SMP_RC_UNKNOWN,
     [8] = DUO_SMP_RC_UNKNOWN,
     [9] = DUO_SMP_RC_UNKNOWN,
-    [10] = DUO_SMP_RC_UNKNOWN,
-    [11] = DUO_SMP_RC_UNKNOWN,
-    [FS_OFFSET_BEYOND] = DUO_SMP_RC_UNKNOWN,
-    [FS_HASH_UNKNOWN] = DUO_SMP_RC_INVALID,
+    [DUO_SMP_FS_WRITE_FAILED] = DUO_SMP_RC_UNKNOWN,
+    [DUO_SMP_FS_OFFSET_NOT_VALID] = DUO_SMP_RC_UNKNOWN,
+    [DUO_SMP_FS_OFFSET_BEYOND] = DUO_SMP_RC_UNKNOWN,
+    [DUO_SMP_FS_HASH_UNKNOWN] = DUO_SMP_RC_INVALID,
 };
 
 /* Of a hash, at each step: less than a millisecond of SHA-256. */
@@ -53,8 +42,8 @@ static bool is_text(struct duo_bytes bytes, const char *text)
         bytes, (struct duo_bytes){(const uint8_t *)text, strlen(text)});
 }
 
-static const struct duo_smp_file *find(const struct duo_smp_fs *fs,
-                                       struct duo_bytes name)
+static const struct duo_smp_file *find_made(const struct duo_smp_fs *fs,
+                                            struct duo_bytes name)
 {
     for (size_t i = 0; i < fs->count; i++) {
         if (is_text(name, fs->files[i].name)) {
@@ -64,50 +53,112 @@ static const struct duo_smp_file *find(const struct duo_smp_fs *fs,
     return NULL;
 }
 
-/* Read the fields and find the file that they name; NULL: refused. */
-static const struct duo_smp_file *
-read_fields(const struct duo_smp_fs *fs, struct duo_smp_request *request,
-            struct duo_cbor_field fields[FIELD_COUNT])
+/* Is it a name on the disk, or the disk's own? */
+static bool is_on_disk(const struct duo_smp_disk *disk, struct duo_bytes name)
 {
-    const struct duo_smp_file *file;
+    size_t disk_bytes = disk == NULL ? 0 : strlen(disk->name);
+
+    if (disk != NULL && name.len_bytes + 1U == disk_bytes) {
+        disk_bytes--; /* Without the slash at its end. */
+    }
+    return disk != NULL && name.len_bytes >= disk_bytes &&
+           memcmp(name.data, disk->name, disk_bytes) == 0;
+}
+
+enum duo_smp_fs_error fs_find(const struct duo_smp_fs *fs,
+                              struct duo_bytes name, struct fs_place *place)
+{
+    size_t disk_bytes;
+
+    *place = (struct fs_place){.file = find_made(fs, name)};
+    if (place->file != NULL) {
+        return DUO_SMP_FS_OK;
+    }
+    if (name.len_bytes == 0) {
+        return DUO_SMP_FS_BAD_NAME;
+    }
+    if (!is_on_disk(fs->disk, name)) {
+        return DUO_SMP_FS_NOT_FOUND;
+    }
+    disk_bytes = strlen(fs->disk->name);
+    if (name.len_bytes <= disk_bytes) {
+        return DUO_SMP_FS_IS_DIRECTORY;
+    }
+    /* A zero in it would hide what comes behind. */
+    if (name.len_bytes > DUO_SMP_FS_NAME_BYTES_MAX ||
+        memchr(name.data, 0, name.len_bytes) != NULL) {
+        return DUO_SMP_FS_BAD_NAME;
+    }
+    memcpy(place->name, name.data + disk_bytes, name.len_bytes - disk_bytes);
+    return DUO_SMP_FS_OK;
+}
+
+/* Read the fields and find the place that they name; false: refused. */
+static bool read_fields(const struct duo_smp_fs *fs,
+                        struct duo_smp_request *request,
+                        struct duo_cbor_field fields[FIELD_COUNT],
+                        struct fs_place *place)
+{
+    enum duo_smp_fs_error error;
 
     memcpy(fields, fields_wanted, sizeof(fields_wanted));
     if (!duo_smp_read(request, fields, FIELD_COUNT)) {
-        return NULL;
+        return false;
     }
     if (!fields[FIELD_NAME].found) {
         duo_smp_reject(request, DUO_SMP_RC_INVALID);
-        return NULL;
+        return false;
     }
-    file = find(fs, fields[FIELD_NAME].bytes);
-    if (file == NULL) {
-        duo_smp_refuse(request, fields[FIELD_NAME].bytes.len_bytes == 0
-                                    ? FS_BAD_NAME
-                                    : FS_NOT_FOUND);
+    error = fs_find(fs, fields[FIELD_NAME].bytes, place);
+    if (error != DUO_SMP_FS_OK) {
+        duo_smp_refuse(request, (uint16_t)error);
     }
-    return file;
+    return error == DUO_SMP_FS_OK;
+}
+
+static bool is_open(const struct duo_smp_fs *fs, const struct fs_place *place)
+{
+    return place->file != NULL && place->file == fs->opened;
 }
 
 static bool open_file(struct duo_smp_fs *fs, struct duo_smp_request *request,
-                      const struct duo_smp_file *file)
+                      const struct fs_place *place)
 {
+    enum duo_smp_fs_error error = DUO_SMP_FS_OK;
+
     fs->opened = NULL;
-    if (!file->open(file->ctx, &fs->opened_bytes)) {
-        duo_smp_refuse(request, FS_OPEN_FAILED);
+    if (place->file == NULL) {
+        memcpy(fs->opened_name, place->name, sizeof(fs->opened_name));
+        error =
+            fs->disk->stat(fs->disk->ctx, fs->opened_name, &fs->opened_bytes);
+    } else if (!place->file->open(place->file->ctx, &fs->opened_bytes)) {
+        error = DUO_SMP_FS_OPEN_FAILED;
+    }
+    if (error != DUO_SMP_FS_OK) {
+        duo_smp_refuse(request, (uint16_t)error);
         return false;
     }
-    fs->opened = file;
+    fs->opened = place->file;
     return true;
+}
+
+static size_t read_piece(const struct duo_smp_fs *fs, uint32_t off_bytes,
+                         uint8_t *dst, size_t room_bytes)
+{
+    const struct duo_smp_file *file = fs->opened;
+
+    return file == NULL ? fs->disk->read(fs->disk->ctx, fs->opened_name,
+                                         off_bytes, dst, room_bytes)
+                        : file->read(file->ctx, off_bytes, dst, room_bytes);
 }
 
 /* Read all of the range, in as many pieces as the file gives. */
 static bool read_range(const struct duo_smp_fs *fs, uint32_t off_bytes,
                        uint8_t *dst, size_t len_bytes)
 {
-    const struct duo_smp_file *file = fs->opened;
-
     while (len_bytes != 0) {
-        size_t got_bytes = file->read(file->ctx, off_bytes, dst, len_bytes);
+        size_t got_bytes = read_piece(fs, off_bytes, dst, len_bytes);
+
         if (got_bytes == 0 || got_bytes > len_bytes) {
             return false;
         }
@@ -135,7 +186,7 @@ static void put_data(const struct duo_smp_fs *fs,
     if (dst == NULL || (len_bytes == 0 && off_bytes < fs->opened_bytes)) {
         duo_smp_reject(request, DUO_SMP_RC_TOO_LARGE);
     } else if (!read_range(fs, off_bytes, dst, len_bytes)) {
-        duo_smp_refuse(request, FS_READ_FAILED);
+        duo_smp_refuse(request, DUO_SMP_FS_READ_FAILED);
     }
 }
 
@@ -143,22 +194,23 @@ static enum duo_smp_outcome download(void *ctx, struct duo_smp_request *request)
 {
     struct duo_smp_fs *fs = ctx;
     struct duo_cbor_field fields[FIELD_COUNT];
-    const struct duo_smp_file *file = read_fields(fs, request, fields);
-    uint64_t off_bytes = fields[FIELD_OFF].number;
+    struct fs_place place;
+    uint64_t off_bytes;
 
-    if (file == NULL) {
+    if (!read_fields(fs, request, fields, &place)) {
         return DUO_SMP_DONE;
     }
+    off_bytes = fields[FIELD_OFF].number;
     if (!fields[FIELD_OFF].found) {
         duo_smp_reject(request, DUO_SMP_RC_INVALID);
         return DUO_SMP_DONE;
     }
-    if ((off_bytes == 0 || fs->opened != file) &&
-        !open_file(fs, request, file)) {
+    if ((off_bytes == 0 || !is_open(fs, &place)) &&
+        !open_file(fs, request, &place)) {
         return DUO_SMP_DONE;
     }
     if (off_bytes > fs->opened_bytes) {
-        duo_smp_refuse(request, FS_OFFSET_BEYOND);
+        duo_smp_refuse(request, DUO_SMP_FS_OFFSET_BEYOND);
         return DUO_SMP_DONE;
     }
     duo_cbor_put_uint(&request->answer, "off", off_bytes);
@@ -169,20 +221,14 @@ static enum duo_smp_outcome download(void *ctx, struct duo_smp_request *request)
     return DUO_SMP_DONE;
 }
 
-static enum duo_smp_outcome upload(void *ctx, struct duo_smp_request *request)
-{
-    (void)ctx;
-    duo_smp_refuse(request, FS_READ_ONLY);
-    return DUO_SMP_DONE;
-}
-
 static enum duo_smp_outcome stat(void *ctx, struct duo_smp_request *request)
 {
     struct duo_smp_fs *fs = ctx;
     struct duo_cbor_field fields[FIELD_COUNT];
-    const struct duo_smp_file *file = read_fields(fs, request, fields);
+    struct fs_place place;
 
-    if (file != NULL && open_file(fs, request, file)) {
+    if (read_fields(fs, request, fields, &place) &&
+        open_file(fs, request, &place)) {
         duo_cbor_put_uint(&request->answer, "len", fs->opened_bytes);
     }
     return DUO_SMP_DONE;
@@ -199,13 +245,13 @@ static bool take_hash(struct duo_smp_fs *fs, struct duo_smp_request *request,
     fs->hash_is_sha256 =
         fs->crypto != NULL && type->found && is_text(type->bytes, "sha256");
     if (type->found && !fs->hash_is_sha256 && !is_text(type->bytes, "crc32")) {
-        duo_smp_refuse(request, FS_HASH_UNKNOWN);
+        duo_smp_refuse(request, DUO_SMP_FS_HASH_UNKNOWN);
     } else if (len->found && len->number == 0) {
         duo_smp_reject(request, DUO_SMP_RC_INVALID);
     } else if (fs->opened_bytes == 0) {
-        duo_smp_refuse(request, FS_EMPTY);
+        duo_smp_refuse(request, DUO_SMP_FS_EMPTY);
     } else if (off_bytes >= fs->opened_bytes) {
-        duo_smp_refuse(request, FS_OFFSET_BEYOND);
+        duo_smp_refuse(request, DUO_SMP_FS_OFFSET_BEYOND);
     } else {
         fs->hash_start_bytes = (uint32_t)off_bytes;
         fs->hash_end_bytes = fs->opened_bytes;
@@ -220,10 +266,10 @@ static enum duo_smp_outcome begin_hash(struct duo_smp_fs *fs,
                                        struct duo_smp_request *request)
 {
     struct duo_cbor_field fields[FIELD_COUNT];
-    const struct duo_smp_file *file = read_fields(fs, request, fields);
+    struct fs_place place;
 
-    if (file == NULL || !open_file(fs, request, file) ||
-        !take_hash(fs, request, fields)) {
+    if (!read_fields(fs, request, fields, &place) ||
+        !open_file(fs, request, &place) || !take_hash(fs, request, fields)) {
         return DUO_SMP_DONE;
     }
     fs->hash_off_bytes = fs->hash_start_bytes;
@@ -271,7 +317,7 @@ static enum duo_smp_outcome hash(void *ctx, struct duo_smp_request *request)
         bytes.len_bytes = fs->hash_end_bytes - fs->hash_off_bytes;
     }
     if (!read_range(fs, fs->hash_off_bytes, piece, bytes.len_bytes)) {
-        duo_smp_refuse(request, FS_READ_FAILED);
+        duo_smp_refuse(request, DUO_SMP_FS_READ_FAILED);
         return DUO_SMP_DONE;
     }
     fs->hash_off_bytes += (uint32_t)bytes.len_bytes;
@@ -314,11 +360,12 @@ static enum duo_smp_outcome close_file(void *ctx,
 {
     (void)request;
     ((struct duo_smp_fs *)ctx)->opened = NULL;
+    duo_smp_fs_drop(ctx);
     return DUO_SMP_DONE;
 }
 
 static const struct duo_smp_command commands[] = {
-    {.id = 0, .read = download, .write = upload    },
+    {.id = 0, .read = download, .write = fs_upload },
     {.id = 1, .read = stat,     .write = NULL      },
     {.id = 2, .read = hash,     .write = NULL      },
     {.id = 3, .read = types,    .write = NULL      },

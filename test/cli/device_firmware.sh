@@ -85,6 +85,17 @@ for url in "$console" "$network"; do
     expect 0 d settings set demo/name kitchen
     expect 0 d settings get demo/name
     says out "kitchen"
+    expect 0 d fs put log.txt /ram/log.txt
+    expect 0 d fs get /ram/log.txt back
+    cmp log.txt back || fail "the file came back with other bytes"
+    expect 0 d fs hash --type sha256 /ram/log.txt
+    says out "$(sha256sum log.txt | cut -d" " -f1)"
+    expect 0 d shell files
+    says out "  /ram/log.txt"
+    expect 0 d shell cat /ram/log.txt
+    says out "appdemo 1.0.0 runs"
+    expect 0 d shell rm /ram/log.txt
+    expect 1 d fs stat /ram/log.txt
 done
 
 # The console carries log and shell beside an update; the monitor shows them.

@@ -102,7 +102,7 @@ static const char *const fs_sentences[] = {
     [7] = "the file cannot be read",
     [8] = "the file cannot be cut",
     [9] = "the file cannot be deleted",
-    [10] = "the file cannot be written",
+    [10] = "the file cannot be written: perhaps there is no room for it",
     [11] = "the data do not continue the file",
     [12] = "this place lies behind the end of the file",
     [13] = "the device does not know this kind of digest",
@@ -184,6 +184,31 @@ const char *duo_client_group_name(uint32_t group)
     const struct group *found = find_group(group);
 
     return found == NULL ? NULL : found->name;
+}
+
+void duo_client_each_error(void (*tell)(void *ctx,
+                                        const struct duo_client_failure *error,
+                                        const char *sentence),
+                           void *ctx)
+{
+    struct duo_client_failure failure = {.kind = DUO_CLIENT_REFUSED_SMP};
+
+    for (size_t i = 1; i < COUNT(smp_sentences); i++) {
+        failure.error = (uint32_t)i;
+        tell(ctx, &failure, smp_sentences[i]);
+    }
+    failure.kind = DUO_CLIENT_REFUSED_GROUP;
+    for (size_t i = 0; i < COUNT(groups); i++) {
+        failure.group = groups[i].id;
+        failure.error = 0;
+        if (groups[i].count == 0) {
+            tell(ctx, &failure, "");
+        }
+        for (size_t j = 1; j < groups[i].count; j++) {
+            failure.error = (uint32_t)j;
+            tell(ctx, &failure, groups[i].sentences[j]);
+        }
+    }
 }
 
 const char *duo_client_sentence(const struct duo_client_failure *failure)
