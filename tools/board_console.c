@@ -67,7 +67,7 @@ bool duo_console_open(struct duo_console *console,
     begin(console, options);
     if (options->is_json) {
         console->record = json_array();
-    } else {
+    } else if (!options->is_control) {
         console->out = stdout;
     }
     for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {

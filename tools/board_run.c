@@ -81,10 +81,14 @@ static bool prepare(struct duo_run *run, struct duo_board *board,
         !duo_run_loads_read(loads, options, board, error)) {
         return false;
     }
+    run->board = board;
     run->native = board->native;
     run->seed = seed_of(options, board);
     run->end_ns = end_of(options);
     duo_run_loads_apply(loads, board->native);
+    if (options->is_control) {
+        duo_control_open(&run->control, run);
+    }
     return duo_run_check_start(board, error) &&
            duo_run_settle_cut(run, board, loads, error) &&
            open_trace(run, error) && duo_run_create(run, error) &&
@@ -94,20 +98,27 @@ static bool prepare(struct duo_run *run, struct duo_board *board,
 }
 
 /* Saved while the board has its power: what it was doing ends as it would. */
-static bool finish(struct duo_run *run, struct duo_board *board,
-                   struct duo_tool_error *error)
+bool duo_run_save(struct duo_run *run, struct duo_tool_error *error)
 {
-    bool done;
+    struct duo_board_config *config = &run->board->config;
 
-    duo_console_finish(&run->console);
     /* The world's cores follow the board only where they use a flash. */
     for (unsigned core = 0; core < DUO_CORE_COUNT; core++) {
         run->native->world.core_ns[core] = duo_vb_now_ns(run->vb);
     }
-    board->config.is_powered = duo_vb_has_power(run->vb);
-    json_decref(board->config.last_boot);
-    board->config.last_boot = duo_run_summary_json(run);
-    done = duo_board_save(board, error) && close_trace(run, error);
+    config->is_powered = duo_vb_has_power(run->vb);
+    json_decref(config->last_boot);
+    config->last_boot = duo_run_summary_json(run);
+    return duo_board_save(run->board, error);
+}
+
+static bool finish(struct duo_run *run, struct duo_tool_error *error)
+{
+    bool done;
+
+    duo_console_finish(&run->console);
+    done = duo_run_save(run, error) && close_trace(run, error);
+    duo_control_end(&run->control, done ? duo_run_end_text(run) : error->text);
     if (done) {
         duo_run_report(run);
     }
@@ -132,12 +143,13 @@ int duo_board_run(int argc, char **argv)
         run.signal_fd = catch_signals();
         duo_run_loop(&run);
         exit_code = duo_run_exit_code(&run);
-        done = finish(&run, &board, &error);
+        done = finish(&run, &error);
     }
     (void)close_trace(&run, &error);
     duo_run_gdb_close(&run.gdb, (uint8_t)exit_code);
     duo_console_finish(&run.console);
     duo_console_close(&run.console);
+    duo_control_close(&run.control);
     duo_run_destroy(&run);
     duo_run_loads_free(&loads);
     duo_board_close(&board);

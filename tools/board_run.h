@@ -4,6 +4,7 @@
 #define DUO_TOOLS_BOARD_RUN_H
 
 #include "board_console.h"
+#include "board_control.h"
 #include "board_run_gdb.h"
 #include "board_run_load.h"
 #include "board_run_options.h"
@@ -40,9 +41,11 @@ struct duo_run_led {
 
 struct duo_run {
     const struct duo_run_options *options;
+    struct duo_board *board;         /* NULL in a trial. */
     struct duo_native_board *native; /* Its flashes and their world. */
     struct duo_vb *vb;
     struct duo_console console;
+    struct duo_control control;
     struct duo_run_gdb gdb;
     uint64_t seed;
     FILE *trace;
@@ -72,6 +75,8 @@ struct duo_run {
 bool duo_run_create(struct duo_run *run, struct duo_tool_error *error);
 /** Switch on and run to the end. */
 void duo_run_loop(struct duo_run *run);
+/** Put the flashes into the board's directory as they are now. */
+bool duo_run_save(struct duo_run *run, struct duo_tool_error *error);
 void duo_run_destroy(struct duo_run *run);
 /** End it; the first reason stays. */
 void duo_run_end(struct duo_run *run, enum duo_run_end reason);
@@ -89,5 +94,7 @@ json_t *duo_run_summary_json(const struct duo_run *run);
 json_t *duo_run_report_json(const struct duo_run *run);
 void duo_run_report(const struct duo_run *run);
 int duo_run_exit_code(const struct duo_run *run);
+/** Why it ended, as a sentence. */
+const char *duo_run_end_text(const struct duo_run *run);
 
 #endif

@@ -18,7 +18,8 @@
 #define SLICE_LIVE_NS 1000000U
 /* Who falls back further than this is not chased. */
 #define PACE_LAG_NS 100000000U
-#define FDS_MAX     (1U + DUO_CONSOLE_FDS_MAX + DUO_RUN_GDB_FDS_MAX)
+#define FDS_MAX \
+    (1U + DUO_CONSOLE_FDS_MAX + DUO_RUN_GDB_FDS_MAX + DUO_CONTROL_FDS_MAX)
 /* More than this in the UART's queue: the peer has to wait. At 1 Mbaud it is
  * enough for a slice that nobody watches. */
 #define KEYS_QUEUED_MAX 2048U
@@ -71,7 +72,9 @@ static void take_keys(struct duo_run *run, enum duo_vb_uart uart)
     if (queued >= sizeof(bytes)) {
         return;
     }
-    got = duo_console_keys(&run->console, uart, bytes, sizeof(bytes) - queued);
+    got = duo_control_keys(&run->control, uart, bytes, sizeof(bytes) - queued);
+    got += duo_console_keys(&run->console, uart, bytes + got,
+                            sizeof(bytes) - queued - got);
     if (got > 0) {
         duo_vb_uart_send(run->vb, uart, (struct duo_bytes){bytes, got});
     }
@@ -82,11 +85,13 @@ static void service(struct duo_run *run)
 {
     take_signal(run);
     duo_console_service(&run->console);
+    duo_control_service(&run->control);
     for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
         take_keys(run, (enum duo_vb_uart)i);
     }
     duo_run_gdb_service(&run->gdb);
-    if (run->console.has_ended || run->gdb.wants_end) {
+    if (run->console.has_ended || run->gdb.wants_end ||
+        duo_control_has_ended(&run->control)) {
         duo_run_end(run, DUO_RUN_USER);
     }
 }
@@ -94,12 +99,17 @@ static void service(struct duo_run *run)
 /* Wait for anything from outside; @p ns_max UINT64_MAX: for ever. */
 static void wait_outside(struct duo_run *run, uint64_t ns_max)
 {
-    const struct timespec limit = {(time_t)(ns_max / 1000000000U),
-                                   (long)(ns_max % 1000000000U)};
+    uint64_t due_ns = duo_control_wait_ns(&run->control);
+    struct timespec limit;
     struct pollfd fds[FDS_MAX];
     bool takes[DUO_VB_UART_COUNT];
     unsigned count = 0;
 
+    if (due_ns < ns_max) {
+        ns_max = due_ns;
+    }
+    limit = (struct timespec){(time_t)(ns_max / 1000000000U),
+                              (long)(ns_max % 1000000000U)};
     for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
         takes[i] =
             duo_vb_uart_queued(run->vb, (enum duo_vb_uart)i) < KEYS_QUEUED_MAX;
@@ -109,6 +119,7 @@ static void wait_outside(struct duo_run *run, uint64_t ns_max)
     }
     count += duo_console_fds(&run->console, takes, fds + count);
     count += duo_run_gdb_fds(&run->gdb, fds + count);
+    count += duo_control_fds(&run->control, fds + count);
     (void)ppoll(fds, count, ns_max == UINT64_MAX ? NULL : &limit, NULL);
 }
 
@@ -146,6 +157,12 @@ static void arm_cut(struct duo_run *run)
     }
 }
 
+static void press(struct duo_run *run, unsigned button_index, bool is_pressed)
+{
+    run->control.is_pressed[button_index] = is_pressed;
+    duo_vb_button(run->vb, button_index, is_pressed);
+}
+
 static void fire_event(struct duo_run *run, const struct duo_run_event *event)
 {
     switch (event->kind) {
@@ -153,16 +170,14 @@ static void fire_event(struct duo_run *run, const struct duo_run_event *event)
         duo_vb_uart_send(run->vb, event->uart,
                          duo_tool_buffer_view(&event->bytes));
         break;
-    case DUO_RUN_PRESS:
-        duo_vb_button(run->vb, event->button_index, true);
-        break;
-    case DUO_RUN_RELEASE:
-        duo_vb_button(run->vb, event->button_index, false);
-        break;
+    case DUO_RUN_PRESS: press(run, event->button_index, true); break;
+    case DUO_RUN_RELEASE: press(run, event->button_index, false); break;
     case DUO_RUN_RESET: duo_vb_reset_pin(run->vb); break;
     case DUO_RUN_POWER_CYCLE:
         duo_vb_power_off(run->vb);
+        duo_control_power(&run->control);
         duo_vb_power_on(run->vb, NULL);
+        duo_control_power(&run->control);
         arm_cut(run);
         break;
     }
@@ -211,6 +226,9 @@ static void be_idle(struct duo_run *run)
 /* The board cannot go on; a debugger may want to see why. */
 static void fail(struct duo_run *run, enum duo_run_end reason)
 {
+    if (!run->has_failed) {
+        duo_control_note(&run->control, duo_run_now_ns(run), run->stop.text);
+    }
     if (run->has_failed || !duo_run_gdb_failed(&run->gdb)) {
         duo_run_end(run, reason);
         return;
@@ -253,22 +271,31 @@ static void advance(struct duo_run *run)
     take_stop(run);
 }
 
+/* Whoever controls the board may switch it on again. */
+static bool lacks_power(const struct duo_run *run)
+{
+    return run->control.is_open && !duo_vb_has_power(run->vb);
+}
+
 void duo_run_loop(struct duo_run *run)
 {
     run->end = DUO_RUN_GOES_ON;
     if (run->options->gdb_wait && !run->is_trial) {
         run->gdb.is_standing = true;
     }
-    duo_vb_power_on(run->vb, NULL);
+    if (!run->options->starts_off) {
+        duo_vb_power_on(run->vb, NULL);
+    }
     run->base_ns = duo_vb_now_ns(run->vb);
     arm_cut(run);
+    duo_control_start(&run->control);
     rebase(run);
     while (run->end == DUO_RUN_GOES_ON) {
         service(run);
         if (run->end != DUO_RUN_GOES_ON) {
             break;
         }
-        if (run->gdb.is_standing) {
+        if (run->gdb.is_standing || lacks_power(run)) {
             wait_outside(run, UINT64_MAX);
             rebase(run);
         } else if (run->has_failed) {

@@ -27,17 +27,21 @@ enum option_key {
     OPTION_NO_CHIP,
     OPTION_GDB,
     OPTION_GDB_WAIT,
+    OPTION_CONTROL,
+    OPTION_POWER,
 };
 
 /* clang-format off */
 static const struct argp_option option_table[] = {
     {"load", 'l', "FILE[@ADDR]", 0, "Program an ELF, Intel HEX or raw file (with its address) before the start, as a programmer does; may be repeated", 0},
-    {"time", 't', "TIME", 0, "End after this much virtual time (default: 60s; none if somebody uses the board: -i, pty, tcp, udp, --gdb)", 1},
+    {"time", 't', "TIME", 0, "End after this much virtual time (default: 60s; none if somebody uses the board: -i, --control, pty, tcp, udp, --gdb)", 1},
     {"until", 'u', "TEXT", 0, "End as soon as a UART has printed TEXT; repeated: all of them", 1},
     {"uart", OPTION_UART, "app|net|link=WHERE", 0, "Where a UART goes: stdio (default), pty, tcp:PORT, file:PATH or none; the link also udp:PORT, not stdio (default: none)", 2},
     {"raw", OPTION_RAW, NULL, 0, "Print what the UARTs say as it is, and nothing else", 2},
     {"quiet", 'q', NULL, 0, "Do not tell about LEDs, resets and power", 2},
     {"interactive", 'i', NULL, 0, "Type into the application's UART (default on a terminal); Ctrl-] ends", 3},
+    {"control", OPTION_CONTROL, NULL, 0, "Another program has the board: JSON lines on standard input and output, see docs/VIRTUAL_BOARD.md; the end of the input ends the run", 3},
+    {"power", OPTION_POWER, "on|off", 0, "With --control: start with the power on (default) or off", 3},
     {"input", OPTION_INPUT, "TEXT@TIME", 0, "Type TEXT into the application's UART at TIME; knows \\n, \\r, \\xNN", 3},
     {"input-net", OPTION_INPUT_NET, "TEXT@TIME", 0, "The same for the network core's UART", 3},
     {"press", OPTION_PRESS, "N@TIME[:TIME]", 0, "Press button 1 to 4, for 100ms or the second TIME", 3},
@@ -77,7 +81,8 @@ static const char doc[] =
     "  duoboot board run dk --cut-at random --seed 7; duoboot board run dk\n"
     "  duoboot board run dk --uart app=pty --uart net=tcp:4002\n"
     "  duoboot board run dk --uart link=udp:1337\n"
-    "  duoboot board run dk --gdb 3333 --gdb-wait\n";
+    "  duoboot board run dk --gdb 3333 --gdb-wait\n"
+    "  my-rig | duoboot board run dk --control | my-log\n";
 
 static void take_time(struct duo_run_options *options, const char *arg,
                       struct argp_state *state)
@@ -126,6 +131,15 @@ static void take_speed(struct duo_run_options *options, const char *arg,
     }
 }
 
+static void take_power(struct duo_run_options *options, const char *arg,
+                       struct argp_state *state)
+{
+    options->starts_off = strcmp(arg, "off") == 0;
+    if (!options->starts_off && strcmp(arg, "on") != 0) {
+        argp_error(state, "--power: '%s' is not on or off", arg);
+    }
+}
+
 static uint32_t take_number(struct duo_tool_word word, uint32_t max,
                             struct argp_state *state)
 {
@@ -167,13 +181,45 @@ static void parse_word(int key, char *arg, struct argp_state *state)
     case OPTION_CUT_AT: duo_run_option_cut(options, arg, state); break;
     case OPTION_CUT_KIND: duo_run_option_cut_kind(options, arg, state); break;
     case OPTION_SPEED: take_speed(options, arg, state); break;
+    case OPTION_POWER: take_power(options, arg, state); break;
     default: break;
+    }
+}
+
+/* What belongs to a person at the standard streams, or to a run whose end is
+ * known before. */
+static void check_control(const struct duo_run_options *options,
+                          struct argp_state *state)
+{
+    const struct {
+        const char *name;
+        bool is_given;
+    } others[] = {
+        {"--interactive", options->is_interactive            },
+        {"--raw",         options->is_raw                    },
+        {"--quiet",       options->is_quiet                  },
+        {"--json",        options->is_json                   },
+        {"--stats",       options->has_stats                 },
+        {"--until",       options->until_count > 0           },
+        {"--cut-at",      options->cut_at != DUO_RUN_CUT_NONE},
+    };
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (options->is_control && others[i].is_given) {
+            argp_error(state, "--control and %s exclude each other",
+                       others[i].name);
+        }
+    }
+    if (options->starts_off && !options->is_control) {
+        argp_error(state, "--power off goes with --control, which switches it "
+                          "on");
     }
 }
 
 static void check(const struct duo_run_options *options,
                   struct argp_state *state)
 {
+    check_control(options, state);
     if (options->has_cut_kind && options->cut_at == DUO_RUN_CUT_NONE) {
         argp_error(state, "--cut-kind goes with --cut-at");
     }
@@ -199,6 +245,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_RAW: options->is_raw = true; return 0;
     case 'q': options->is_quiet = true; return 0;
     case 'i': options->is_interactive = true; return 0;
+    case OPTION_CONTROL: options->is_control = true; return 0;
     case OPTION_SEED:
         options->has_seed = true;
         options->seed = take_number((struct duo_tool_word){"--seed", arg},
@@ -254,7 +301,8 @@ void duo_run_options_parse(int argc, char **argv,
     options->ports[DUO_VB_UART_LINK].kind = DUO_PORT_NONE;
     (void)argp_parse(&argp, argc, argv, 0, NULL, options);
     if (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0 &&
-        !options->is_json && !options->has_time && options->until_count == 0 &&
+        !options->is_json && !options->is_control && !options->has_time &&
+        options->until_count == 0 &&
         options->ports[DUO_VB_UART_APP].kind == DUO_PORT_STDIO) {
         options->is_interactive = true;
     }
@@ -273,7 +321,7 @@ void duo_run_options_free(struct duo_run_options *options)
 
 bool duo_run_is_live(const struct duo_run_options *options)
 {
-    bool is_live = options->is_interactive;
+    bool is_live = options->is_interactive || options->is_control;
 
     for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
         enum duo_port_kind kind = options->ports[i].kind;

@@ -47,6 +47,8 @@ struct duo_run_options {
     bool is_raw;
     bool is_quiet;
     bool is_interactive; /* The user types into a UART. */
+    bool is_control;     /* A program has the standard streams. */
+    bool starts_off;     /* It switches the power on. */
     bool has_speed;
     double speed; /* Virtual seconds for a real one; 0: as fast as it goes. */
     struct duo_run_event events[DUO_RUN_EVENT_COUNT_MAX]; /* By time. */

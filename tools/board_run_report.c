@@ -12,16 +12,21 @@ static const struct {
     enum duo_run_end end;
     const char *name;
     int exit_code;
+    const char *text; /* NULL: the stop's. */
 } ends[] = {
-    {DUO_RUN_TIME_OVER,  "time-over",  DUO_EXIT_OK        },
-    {DUO_RUN_SEEN,       "seen",       DUO_EXIT_OK        },
-    {DUO_RUN_IDLE,       "idle",       DUO_EXIT_OK        },
-    {DUO_RUN_USER,       "ended",      DUO_EXIT_OK        },
-    {DUO_RUN_CUT,        "power-cut",  DUO_EXIT_POWER_CUT },
-    {DUO_RUN_OFF,        "off",        DUO_EXIT_POWER_CUT },
-    {DUO_RUN_UNMODELLED, "unmodelled", DUO_EXIT_UNMODELLED},
-    {DUO_RUN_RULE,       "rule",       DUO_EXIT_RULE      },
-    {DUO_RUN_BROKEN,     "broken",     DUO_EXIT_INTERNAL  },
+  /* Saved amid a run, when its power was switched off. */
+    {DUO_RUN_GOES_ON,    "off",        DUO_EXIT_OK,         "The run goes on."               },
+    {DUO_RUN_TIME_OVER,  "time-over",  DUO_EXIT_OK,
+     "The time of --time is over."                                                           },
+    {DUO_RUN_SEEN,       "seen",       DUO_EXIT_OK,         "All texts of --until were seen."},
+    {DUO_RUN_IDLE,       "idle",       DUO_EXIT_OK,         "Nothing would happen any more." },
+    {DUO_RUN_USER,       "ended",      DUO_EXIT_OK,
+     "The run was ended from outside; the board was saved."                                  },
+    {DUO_RUN_CUT,        "power-cut",  DUO_EXIT_POWER_CUT,  "The power was cut."             },
+    {DUO_RUN_OFF,        "off",        DUO_EXIT_POWER_CUT,  "The board has no power."        },
+    {DUO_RUN_UNMODELLED, "unmodelled", DUO_EXIT_UNMODELLED, NULL                             },
+    {DUO_RUN_RULE,       "rule",       DUO_EXIT_RULE,       NULL                             },
+    {DUO_RUN_BROKEN,     "broken",     DUO_EXIT_INTERNAL,   NULL                             },
 };
 
 static unsigned row_of(const struct duo_run *run)
@@ -50,6 +55,13 @@ static const char *outcome(const struct duo_run *run)
 int duo_run_exit_code(const struct duo_run *run)
 {
     return has_missed(run) ? DUO_EXIT_TIMEOUT : ends[row_of(run)].exit_code;
+}
+
+const char *duo_run_end_text(const struct duo_run *run)
+{
+    const char *text = ends[row_of(run)].text;
+
+    return text != NULL ? text : run->stop.text;
 }
 
 static json_t *cut_json(const struct duo_run *run)

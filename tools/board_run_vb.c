@@ -27,6 +27,7 @@ static void on_uart(void *ctx, enum duo_vb_uart uart, uint64_t time_ns,
     struct duo_run *run = ctx;
 
     duo_console_byte(&run->console, uart, time_ns - run->base_ns, byte);
+    duo_control_byte(&run->control, uart, time_ns - run->base_ns, byte);
     if (duo_console_is_satisfied(&run->console)) {
         duo_run_end(run, DUO_RUN_SEEN);
         duo_vb_stop(run->vb);
@@ -51,6 +52,7 @@ static void on_led(void *ctx, unsigned led_index, bool on, uint64_t time_ns)
     const char *word = led_word(&run->leds[led_index], on, time_ns);
     char text[32];
 
+    duo_control_light(&run->control, led_index, on, time_ns - run->base_ns);
     if (word != NULL && !run->options->is_interactive) {
         (void)snprintf(text, sizeof(text), "LED%u %s", led_index + 1U, word);
         duo_console_tell(&run->console, time_ns - run->base_ns, DUO_CONSOLE_LED,
@@ -64,6 +66,7 @@ static void on_note(void *ctx, uint64_t time_ns, const char *text)
 
     duo_console_tell(&run->console, time_ns - run->base_ns, DUO_CONSOLE_BOARD,
                      text);
+    duo_control_note(&run->control, time_ns - run->base_ns, text);
 }
 
 static void trace(const struct duo_run *run, const struct duo_vb_op *op)
@@ -114,6 +117,7 @@ static void on_op(void *ctx, const struct duo_vb_op *op)
     if (run->trace != NULL) {
         trace(run, op);
     }
+    duo_control_op(&run->control, op);
     if (run->wanted_op_index != 0 && op->op_index == run->wanted_op_index) {
         duo_run_end(run, DUO_RUN_OP_FOUND);
         duo_vb_stop(run->vb);
