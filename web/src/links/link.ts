@@ -56,3 +56,8 @@ export type Coding = "console" | "raw";
 export class LinkError extends Error {
   override name = "LinkError";
 }
+
+/** The person closed the browser's list without a choice: no error to show. */
+export class NothingChosen extends LinkError {
+  override name = "NothingChosen";
+}
