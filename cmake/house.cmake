@@ -13,3 +13,4 @@ if(DUO_CLANG_FORMAT)
   add_test(NAME clang_format
     COMMAND bash ${CMAKE_SOURCE_DIR}/scripts/format.sh --check ${DUO_CLANG_FORMAT})
 endif()
+include(web_words)

@@ -8,17 +8,20 @@
 #include "duo/decide.h"
 #include "duo/reason.h"
 #include "exit_codes.h"
+#include "smp/client.h"
 #include "verb.h"
 
 static const char doc[] =
     "List the verbs, or explain one, or print a table: of the exit codes, of "
-    "the reasons that a board gives, of its decisions, or of what the virtual "
-    "board models (as Markdown).\v"
+    "the reasons that a board gives, of the errors of SMP servers, of a "
+    "board's "
+    "decisions, or of what the virtual board models (as Markdown).\v"
     "Examples:\n"
     "  duoboot help\n"
     "  duoboot help sign\n"
     "  duoboot help exit-codes\n"
     "  duoboot help reasons\n"
+    "  duoboot help smp-errors\n"
     "  duoboot help decisions\n"
     "  duoboot help virtual-board\n";
 
@@ -71,6 +74,28 @@ static int list_reasons(void)
         (void)printf("| %d | `%s` | %s |\n", (int)table[i].reason,
                      table[i].name, table[i].sentence);
     }
+    return DUO_EXIT_OK;
+}
+
+static void print_error(void *ctx, const struct duo_client_failure *error,
+                        const char *sentence)
+{
+    (void)ctx;
+    if (error->kind == DUO_CLIENT_REFUSED_SMP) {
+        (void)printf("| - | protocol | %u | %s |\n", (unsigned)error->error,
+                     sentence);
+        return;
+    }
+    (void)printf("| %u | %s | %u | %s |\n", (unsigned)error->group,
+                 duo_client_group_name(error->group), (unsigned)error->error,
+                 sentence);
+}
+
+static int list_smp_errors(void)
+{
+    (void)printf("| group | name | code | what it says |\n"
+                 "|--:|---|--:|---|\n");
+    duo_client_each_error(print_error, NULL);
     return DUO_EXIT_OK;
 }
 
@@ -129,7 +154,8 @@ int duo_verb_help(int argc, char **argv)
 {
     static const struct argp argp = {
         .parser = parse,
-        .args_doc = "[VERB | exit-codes | reasons | decisions | virtual-board]",
+        .args_doc = "[VERB | exit-codes | reasons | smp-errors | decisions | "
+                    "virtual-board]",
         .doc = doc};
     static const struct {
         const char *topic;
@@ -137,6 +163,7 @@ int duo_verb_help(int argc, char **argv)
     } tables[] = {
         {"exit-codes",    list_exit_codes   },
         {"reasons",       list_reasons      },
+        {"smp-errors",    list_smp_errors   },
         {"decisions",     list_decisions    },
         {"virtual-board", list_virtual_board}
     };

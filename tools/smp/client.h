@@ -102,6 +102,12 @@ bool duo_client_params(struct duo_client *client,
 /** The sentence for an error of a server: total. @p group is ignored for
  * kind REFUSED_SMP. Valid for ever. NULL: no such number is known. */
 const char *duo_client_sentence(const struct duo_client_failure *failure);
+/** Every error that has a sentence: first those of the protocol, then by group.
+ * A group that has none of its own is told once, with error 0 and "". */
+void duo_client_each_error(void (*tell)(void *ctx,
+                                        const struct duo_client_failure *error,
+                                        const char *sentence),
+                           void *ctx);
 /** "Image", "OS" and so on, or NULL. */
 const char *duo_client_group_name(uint32_t group);
 /** The whole line: "sentence (group 1 "image", error 8)". */
