@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "port.h"
+#include "serial_options.h"
 #include "stream.h"
-#include "text.h"
-
-#define BAUD_DEFAULT 115200U
 
 struct serial_link {
     struct duo_link link; /* First. */
@@ -163,50 +161,11 @@ static const struct duo_link_ops raw_ops = {
     .destroy = serial_destroy,
 };
 
-static bool take_line(const struct duo_link_option *option, uint32_t *line,
-                      struct duo_tool_error *error)
-{
-    if (!duo_tool_parse_number((struct duo_tool_word){"line", option->value},
-                               DUO_STREAM_LINE_BYTES_MAX, line, error)) {
-        return false;
-    }
-    return *line >= DUO_STREAM_LINE_BYTES_MIN ||
-           duo_tool_fail(error, DUO_EXIT_USAGE,
-                         "line=%s: a line has at least %u bytes", option->value,
-                         DUO_STREAM_LINE_BYTES_MIN);
-}
-
-static bool take_baud(const struct duo_link_option *option, uint32_t *baud,
-                      struct duo_tool_error *error)
-{
-    return duo_tool_parse_number((struct duo_tool_word){"baud", option->value},
-                                 UINT32_MAX, baud, error) &&
-           duo_serial_port_check_baud(*baud, error);
-}
-
-static bool take_option(struct serial_link *serial,
-                        const struct duo_link_option *option,
-                        struct duo_tool_error *error)
-{
-    bool is_console = serial->stream.kind == DUO_STREAM_CONSOLE;
-
-    if (strcmp(option->key, "baud") == 0) {
-        return take_baud(option, &serial->port.baud, error);
-    }
-    if (is_console && strcmp(option->key, "line") == 0) {
-        return take_line(option, &serial->stream.line_bytes_max, error);
-    }
-    return duo_tool_fail(error, DUO_EXIT_USAGE,
-                         "%s is no option of this link; there %s", option->key,
-                         is_console ? "are baud and line" : "is baud");
-}
-
 static struct duo_link *create(enum duo_stream_kind kind, const char *place,
                                const char *query, struct duo_tool_error *error)
 {
     struct serial_link *serial = calloc(1, sizeof(*serial));
-    struct duo_link_option option;
-    const char *rest = query;
+    struct duo_serial_options options;
 
     if (serial == NULL) {
         (void)duo_tool_fail(error, DUO_EXIT_INTERNAL, "out of memory");
@@ -220,16 +179,14 @@ static struct duo_link *create(enum duo_stream_kind kind, const char *place,
         kind == DUO_STREAM_RAW ? DUO_STREAM_SILENCE_US : 0;
     serial->stream.link = &serial->link;
     serial->stream.kind = kind;
-    serial->stream.line_bytes_max = DUO_SMP_LINE_BYTES_MAX;
-    serial->port = (struct duo_serial_port){
-        .path = strdup(place), .baud = BAUD_DEFAULT, .fd = -1};
-    while (*rest != '\0') {
-        if (!duo_link_next_option(&rest, &option, error) ||
-            !take_option(serial, &option, error)) {
-            serial_destroy(&serial->link);
-            return NULL;
-        }
+    serial->port = (struct duo_serial_port){.path = strdup(place), .fd = -1};
+    if (!duo_serial_options_parse(&options, kind == DUO_STREAM_CONSOLE, query,
+                                  error)) {
+        serial_destroy(&serial->link);
+        return NULL;
     }
+    serial->port.baud = options.baud;
+    serial->stream.line_bytes_max = options.line_bytes_max;
     return &serial->link;
 }
 
