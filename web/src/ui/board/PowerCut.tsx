@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Cutting the power, what that met, and the way back.
+import type { BoardModel, Cut } from "../../app/board-model";
+import { clockText, opText } from "../../app/board-words";
+
+const CUT_BY: Record<Cut["by"], string> = {
+  person: "You cut the power",
+  trigger: "The power was cut, as you asked,",
+  board: "The power was cut",
+};
+
+export function PowerCut({ model }: { model: BoardModel }) {
+  const { power, cut, status } = model.view.value;
+  return (
+    <div class="vb-cutter">
+      {power ? (
+        <>
+          <button
+            type="button"
+            class="grave"
+            data-testid="vb-cut"
+            onClick={() => model.setPower(false)}
+          >
+            Cut the power
+          </button>
+          <p class="soft" id="vb-power-hint">
+            Cuts the power now: what is being written is torn.
+          </p>
+        </>
+      ) : (
+        <p class="only-read" id="vb-power-hint">
+          Switches the power on: the boot loaders start.
+        </p>
+      )}
+      {!power && status === "ready" && <Recover model={model} cut={cut} />}
+    </div>
+  );
+}
+
+function Recover({ model, cut }: { model: BoardModel; cut: Cut | null }) {
+  return (
+    <div class="vb-torn" role="status" data-testid="vb-cut-report">
+      <p>{cut ? `${CUT_BY[cut.by]} at ${clockText(cut.timeUs)}.` : "The board has no power."}</p>
+      {cut && cut.ops.length > 0 && (
+        <>
+          <p>What was done to the flashes last:</p>
+          <ol>
+            {cut.ops.map((op) => (
+              <li key={`${op.endUs}${op.memory}${op.offBytes}`}>
+                <span class="figure">{clockText(op.endUs)}</span> {opWords(model, op)}
+              </li>
+            ))}
+          </ol>
+          <p>What came after it may be torn. The boot loaders put it right.</p>
+        </>
+      )}
+      <button
+        type="button"
+        class="main"
+        data-testid="vb-recover"
+        onClick={() => model.setPower(true)}
+      >
+        Power on and watch it recover
+      </button>
+    </div>
+  );
+}
+
+function opWords(model: BoardModel, op: Cut["ops"][number]): string {
+  const baseAddr = model.flash.of(op.memory)?.memory.baseAddr ?? 0;
+  return opText(op, model.flash.regionOfOp(op), baseAddr);
+}
