@@ -21,6 +21,8 @@ export interface ImageFile {
   core: Core | null;
   /** SHA-256 TLV, hex: how the device lists it. "": there is none. */
   digest: string;
+  /** Do the bytes have that digest? null: it could not be computed. */
+  digestMatches: boolean | null;
   /** SHA-256 of the whole file, hex: `sha` of an upload. */
   sha: string;
   /** What the image needs of the other: image index and least version. */
