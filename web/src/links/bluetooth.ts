@@ -71,6 +71,7 @@ class BluetoothLink implements Link {
   #characteristic: BluetoothRemoteGATTCharacteristic | null = null;
   #isOpen = false;
   #opening = 0;
+  #pending: Promise<void> | null = null;
   #size = new PieceSize();
   #last: Promise<void> = Promise.resolve();
   /** A packet broke off, so the device holds half of one. */
@@ -88,10 +89,18 @@ class BluetoothLink implements Link {
     return this.#isOpen;
   }
 
-  async open(): Promise<void> {
+  open(): Promise<void> {
     if (this.#isOpen) {
-      return;
+      return Promise.resolve();
     }
+    // Whoever asks again meanwhile waits for the same attempt.
+    this.#pending ??= this.#open().finally(() => {
+      this.#pending = null;
+    });
+    return this.#pending;
+  }
+
+  async #open(): Promise<void> {
     const opening = ++this.#opening;
     const endMs = performance.now() + PATIENCE_MS;
     while (!(await this.#try(opening, endMs))) {
@@ -108,7 +117,8 @@ class BluetoothLink implements Link {
   async #try(opening: number, endMs: number): Promise<boolean> {
     let failure: unknown = null;
     try {
-      await this.#connect();
+      // Not if it was closed during the pause before.
+      await (opening === this.#opening ? this.#connect() : undefined);
     } catch (error) {
       failure = error;
     }
@@ -129,6 +139,7 @@ class BluetoothLink implements Link {
   async close(): Promise<void> {
     this.#opening++;
     this.#drop();
+    await this.#pending?.catch(() => undefined);
   }
 
   send(packet: Uint8Array): Promise<void> {
