@@ -3,9 +3,11 @@
 #include "small_device.h"
 
 #include "crypto_openssl.h"
+#include "duo/ram_files.h"
 #include "smp/server_rig.h"
 
 #define JOURNAL_BYTES 700U
+#define RAM_BYTES     800U
 #define LARGE_STATS   24U
 
 struct small_device {
@@ -14,6 +16,9 @@ struct small_device {
     struct duo_smp_os os;
     struct duo_smp_stats stats;
     struct duo_smp_fs fs;
+    struct duo_smp_disk disk;
+    struct duo_ram_files ram;
+    uint8_t ram_memory[RAM_BYTES];
     struct duo_smp_shell shell;
     struct duo_crypto *crypto;
     char line[64];
@@ -158,8 +163,13 @@ struct small_device *small_device_create(bool is_busy)
                                      .reset = reset,
                                      .task = task};
     device->stats = (struct duo_smp_stats){sets, COUNT(sets)};
-    device->fs = (struct duo_smp_fs){
-        .files = files, .count = COUNT(files), .crypto = device->crypto};
+    duo_ram_files_init(&device->ram, device->ram_memory, RAM_BYTES);
+    device->disk = duo_ram_files_disk(&device->ram, "/ram/");
+    device->fs = (struct duo_smp_fs){.files = files,
+                                     .count = COUNT(files),
+                                     .disk = &device->disk,
+                                     .server = &device->rig.server,
+                                     .crypto = device->crypto};
     device->shell = (struct duo_smp_shell){
         .line = device->line,
         .line_bytes = sizeof(device->line),

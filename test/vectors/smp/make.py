@@ -253,8 +253,104 @@ def fs_hashes(v):
                       "sha256": {"format": 1, "size": 32}}})
 
 
+NOTE = bytes(0x61 + i % 26 for i in range(480))
+
+
+def wanted(off):
+    """Refused because it does not continue the upload: version 2 says where
+    it is to be continued, version 1 has no word for that."""
+    return {"err": {"group": FS, "rc": 11}, "len": off}
+
+
+def fs_upload_ours(v):
+    """By our client: as much in a packet of 512 bytes as it reckons with."""
+    name = {"name": "/ram/note"}
+    piece = 512 - 8 - 48 - len(name["name"])
+    v.ask("fs-put-parameters", READ, OS, 6, {},
+          {"buf_size": 512, "buf_count": 3},
+          call="fs-put /ram/note " + NOTE.decode())
+    v.ask("fs-put-1", WRITE, FS, 0,
+          {"off": 0, "data": NOTE[:piece], **name, "len": 480},
+          {"off": piece}, then=True)
+    v.ask("fs-put-2", WRITE, FS, 0,
+          {"off": piece, "data": NOTE[piece:], **name}, {"off": 480},
+          then=True)
+    v.ask("fs-put-close", WRITE, FS, 4, {}, {}, then=True, told="done")
+    v.both("fs-put-stat", READ, FS, 1, name, {"len": 480},
+           call="fs-stat /ram/note", told="480")
+    v.both("fs-put-hash", READ, FS, 2, {**name, "type": "sha256"},
+           {"type": "sha256", "len": 480,
+            "output": hashlib.sha256(NOTE).digest()},
+           call="fs-hash /ram/note sha256",
+           told="sha256 %s 480" % hashlib.sha256(NOTE).hexdigest())
+    v.ask("fs-put-back", READ, FS, 0, {"off": 300, **name},
+          {"off": 300, "data": NOTE[300:]})
+
+
+def fs_upload(v):
+    name = {"name": "/ram/n.bin"}
+    v.ask("fs-put-mcumgr", WRITE, FS, 0,
+          {**name, "len": 50, "off": 0, "data": NOTE[:20]}, {"off": 20},
+          by="mcumgr", version=0, seq=207)
+    v.refused("fs-put-half", READ, FS, 1, name, 3, 5,
+              note="It is not there until it is whole.")
+    v.ask("fs-put-again", WRITE, FS, 0,
+          {"off": 10, "data": NOTE[10:20], **name}, {"off": 20},
+          note="It came twice: the answer was lost.")
+    v.ask("fs-put-gap", WRITE, FS, 0, {"off": 21, "data": b"x", **name},
+          wanted(20), note="As the reference: where to go on.")
+    v.ask("fs-put-gap-v1", WRITE, FS, 0, {"off": 21, "data": b"x", **name},
+          {"rc": 1}, version=0)
+    v.ask("fs-put-last", WRITE, FS, 0,
+          {"off": 20, "data": NOTE[20:50], **name}, {"off": 50})
+    v.ask("fs-put-last-again", WRITE, FS, 0,
+          {"off": 20, "data": NOTE[20:50], **name}, {"off": 50})
+    v.both("fs-put-whole", READ, FS, 0, {"off": 0, **name},
+           {"off": 0, "len": 50, "data": NOTE[:50]})
+    v.ask("fs-put-replace", WRITE, FS, 0,
+          {"off": 0, "data": b"new", **name, "len": 3}, {"off": 3})
+    v.ask("fs-put-replaced", READ, FS, 0, {"off": 0, **name},
+          {"off": 0, "len": 3, "data": b"new"})
+    v.ask("fs-put-empty", WRITE, FS, 0,
+          {"off": 0, "data": b"", "name": "/ram/none", "len": 0}, {"off": 0})
+    v.both("fs-put-empty-stat", READ, FS, 1, {"name": "/ram/none"},
+           {"len": 0})
+
+
+def fs_upload_refused(v):
+    def first(name, len_bytes=5):
+        return {"off": 0, "data": b"hello", "name": name, "len": len_bytes}
+
+    v.ask("fs-put-none-parameters", READ, OS, 6, {},
+          {"buf_size": 512, "buf_count": 3}, call="fs-put /n hello")
+    v.ask("fs-put-none", WRITE, FS, 0, first("/n"), refusal(1, FS, 15, 1),
+          then=True, told=told_refusal(1, FS, 15, 1), note="On no disk.")
+    v.refused("fs-put-journal", WRITE, FS, 0, first("/boot/journal.txt"), 15,
+              1)
+    v.refused("fs-put-room", WRITE, FS, 0, first("/ram/note", 318), 10, 1,
+              note="The file that would be replaced counts, too.")
+    v.refused("fs-put-huge", WRITE, FS, 0, first("/ram/x", 1 << 32), 10, 1)
+    v.refused("fs-put-long-name", WRITE, FS, 0,
+              first("/ram/1234567890123456789012345"), 2, 3)
+    v.refused("fs-put-folder", WRITE, FS, 0, first("/ram/a/b"), 2, 3)
+    v.refused("fs-put-directory", WRITE, FS, 0, first("/ram/"), 4, 1)
+    v.rejected("fs-put-too-much", WRITE, FS, 0, first("/ram/x", 4), 3)
+    v.rejected("fs-put-no-len", WRITE, FS, 0,
+               {"off": 0, "data": b"hello", "name": "/ram/x"}, 3)
+    v.rejected("fs-put-no-off", WRITE, FS, 0,
+               {"data": b"hello", "name": "/ram/x", "len": 5}, 3)
+    v.ask("fs-put-never-begun", WRITE, FS, 0,
+          {"off": 5, "data": b"hello", "name": "/ram/x"}, wanted(0))
+    v.ask("fs-put-broken-off", WRITE, FS, 0, first("/ram/x", 9), {"off": 5})
+    v.ask("fs-put-give-up", WRITE, FS, 4, {}, {},
+          note="Closed before it was whole: it is gone.")
+    v.refused("fs-put-gone", READ, FS, 1, {"name": "/ram/x"}, 3, 5)
+    v.ask("fs-put-kept", READ, FS, 1, {"name": "/ram/note"}, {"len": 480},
+          note="What was refused changed nothing.")
+
+
 def fs_group():
-    v = Sheet("fs", "Group 8: files of the product, read only.")
+    v = Sheet("fs", "Group 8: files of the product, and a disk of 800 bytes.")
     v.device("small")
     # A packet of 512 bytes: what the keys leave of it.
     first = 512 - 8 - len("\xbf\xff") - len("coffx") - len("clenxxx") - 8
@@ -280,17 +376,14 @@ def fs_group():
     v.both("fs-get-empty", READ, FS, 0, {"off": 0, "name": "/empty"},
            {"off": 0, "len": 0, "data": b""}, call="fs-get /empty",
            told="0 bytes crc 0")
-    v.ask("fs-put-parameters", READ, OS, 6, {},
-          {"buf_size": 512, "buf_count": 3}, call="fs-put /n hello")
-    v.ask("fs-put", WRITE, FS, 0,
-          {"off": 0, "data": b"hello", "name": "/n", "len": 5},
-          refusal(1, FS, 15, 1), then=True, told=told_refusal(1, FS, 15, 1),
-          note="Nothing can be written here.")
     v.both("fs-stat", READ, FS, 1, name, {"len": 700},
            call="fs-stat /boot/journal.txt", told="700")
     v.refused("fs-stat-missing", READ, FS, 1, {"name": "/x"}, 3, 5,
               call="fs-stat /x")
     fs_hashes(v)
+    fs_upload_ours(v)
+    fs_upload(v)
+    fs_upload_refused(v)
     v.both("fs-close", WRITE, FS, 4, {}, {})
     return v
 
