@@ -26,6 +26,7 @@ target_link_libraries(duo_native PUBLIC duo duo_host duo_layout PRIVATE duo_warn
 
 include(board)
 include(smp_client)
+include(web)
 include(tools)
 
 # Every *_test.c is one cmocka executable and one ctest test of its name.

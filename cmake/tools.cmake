@@ -50,7 +50,7 @@ add_executable(duoboot ${DUO_TOOL_SRC} ${CMAKE_BINARY_DIR}/generated/verb_table.
 target_include_directories(duoboot PRIVATE tools ${CMAKE_BINARY_DIR}/generated)
 target_compile_definitions(duoboot PRIVATE _GNU_SOURCE=
   DUO_VERSION="${PROJECT_VERSION}")
-target_link_libraries(duoboot PRIVATE duo_smp_client duo_board_dir duo_tool
+target_link_libraries(duoboot PRIVATE duo_web duo_smp_client duo_board_dir duo_tool
   duo_native duo_vb duo_warnings
   PkgConfig::OPENSSL PkgConfig::JANSSON PkgConfig::YAML PkgConfig::EDIT)
 set_target_properties(duoboot PROPERTIES
