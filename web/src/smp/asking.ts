@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One question on its way: asked, asked again, answered or given up.
-import type { Answer, Client, Sent } from "./client";
 import { asSmpError, cancelledError } from "./errors";
 import type { Question } from "./packet";
 import { SmpError } from "./types";
+import type { Answer, Sent, Wire } from "./wire";
 
 export interface Asked {
   question: Question;
@@ -25,12 +25,12 @@ export class Asking {
   private readonly onAbort = (): void => this.fail(cancelledError());
 
   constructor(
-    private readonly client: Client,
+    private readonly wire: Wire,
     private readonly asked: Asked,
     private readonly resolve: (answer: Answer) => void,
     private readonly reject: (error: SmpError) => void,
   ) {
-    this.malformedBefore = client.counts.malformed;
+    this.malformedBefore = wire.counts.malformed;
   }
 
   begin(): void {
@@ -47,7 +47,7 @@ export class Asking {
       this.fail(this.silentError());
       return;
     }
-    const quietMs = this.client.quietMs();
+    const quietMs = this.wire.quietMs();
     if (quietMs > 0) {
       this.wait(quietMs, () => this.next());
       return;
@@ -56,15 +56,15 @@ export class Asking {
   }
 
   private ask(): void {
-    const { client, asked } = this;
-    client.counts.retries += this.tryCount > 0 ? 1 : 0;
+    const { wire, asked } = this;
+    wire.counts.retries += this.tryCount > 0 ? 1 : 0;
     this.tryCount++;
     this.wait(asked.timeoutMs + SEND_MS_MAX, () => this.onTimeout());
     try {
       // A link may still have the packet of the last try: each has its own.
       const packet = this.tryCount === 1 ? asked.packet : asked.packet.slice();
       this.sent.push(
-        client.send(asked.question, packet, {
+        wire.send(asked.question, packet, {
           answered: (answer) => {
             this.end();
             this.resolve(answer);
@@ -79,13 +79,13 @@ export class Asking {
   }
 
   private onTimeout(): void {
-    this.client.beSilent(this.tryCount + 1 === this.asked.tries);
+    this.wire.beSilent(this.tryCount + 1 === this.asked.tries);
     this.next();
   }
 
   private wait(ms: number, then: () => void): void {
     this.callOff?.();
-    this.callOff = this.client.clock.after(ms, then);
+    this.callOff = this.wire.clock.after(ms, then);
   }
 
   private end(): void {
@@ -102,8 +102,8 @@ export class Asking {
   }
 
   private silentError(): SmpError {
-    const { label } = this.client.link;
-    if (this.client.counts.malformed !== this.malformedBefore) {
+    const { label } = this.wire.link;
+    if (this.wire.counts.malformed !== this.malformedBefore) {
       return new SmpError("malformed", `What ${label} answers is no SMP packet.`);
     }
     const seconds = (this.asked.timeoutMs / 1000).toFixed(1);

@@ -4,21 +4,12 @@
 
 import type { Link } from "../links/link";
 import { type Asked, Asking } from "./asking";
-import { type Body, encodeBody, parseBody, u32, uint } from "./body";
+import { type Body, encodeBody, u32, uint } from "./body";
 import { type Clock, hostClock } from "./clock";
 import { asSmpError, cancelledError, RC, refusalOf } from "./errors";
-import {
-  HEADER_BYTES,
-  type Header,
-  isAnswerTo,
-  loadHeader,
-  type Op,
-  PAYLOAD_BYTES_MAX,
-  type Question,
-  storeHeader,
-  type WireVersion,
-} from "./packet";
-import { type Params, SmpError } from "./types";
+import { HEADER_BYTES, type Op } from "./packet";
+import type { Params, SmpError } from "./types";
+import { type Answer, type Counts, Wire } from "./wire";
 
 export interface Request {
   op: Op;
@@ -33,47 +24,8 @@ export interface Request {
   signal?: AbortSignal | undefined;
 }
 
-export interface Answer {
-  header: Header;
-  body: Body;
-}
-
-/** What becomes of a packet that was sent. One of answered and failed is called
- * at most once, and nothing after dropped. */
-export interface Listener {
-  answered(answer: Answer): void;
-  failed(error: SmpError): void;
-  /** It is on its way. */
-  sent?(): void;
-}
-
-/** A packet that was sent, without its answer so far. */
-export interface Sent {
-  readonly sequence: number;
-  /** Its answer is no longer wanted: what comes is stale. */
-  drop(): void;
-}
-
-interface Waiting extends Sent {
-  question: Question;
-  listener: Listener;
-  packet: Uint8Array;
-}
-
-export interface Counts {
-  requests: number;
-  retries: number;
-  /** Answers to nothing that is asked: dropped. */
-  stale: number;
-  /** Packets that are no answers: dropped. */
-  malformed: number;
-}
-
 const TIMEOUT_MS = 2500;
 const TRIES = 4;
-/** After which any device gives up half a packet. */
-const SILENCE_MS = 3200;
-const SEQUENCES = 256;
 const CALLS_MAX = 4;
 
 /** What a server is taken to have that does not tell. */
@@ -116,35 +68,30 @@ function untilAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): P
 /** Takes the link's packets for itself. The link stays the caller's, who opens
  * and closes it. */
 export class Client {
-  readonly counts: Counts = { requests: 0, retries: 0, stale: 0, malformed: 0 };
+  /** For uploads, whose packets overlap. */
+  readonly wire: Wire;
   /** After calls have failed because the link closed. */
   onClosed: ((why: string) => void) | null = null;
   /** A reset was asked for: that the link closes is what is waited for. */
   isRestarting = false;
 
-  private version: WireVersion = 1;
-  // Late answers to a page that was here before are not ours.
-  private sequence = Math.floor(Math.random() * SEQUENCES);
-  private readonly waiting = new Map<number, Waiting>();
-  private readonly outbox: Waiting[] = [];
-  private isSending = false;
-  private lastSentMs = Number.NEGATIVE_INFINITY;
-  private quietUntilMs = Number.NEGATIVE_INFINITY;
   private callCount = 0;
   private readonly line: { start(): void; fail(error: SmpError): void }[] = [];
   private told: Params | null = null;
   private asking: Promise<Params> | null = null;
-  private isClosed = false;
 
   constructor(
     readonly link: Link,
     readonly clock: Clock = hostClock,
   ) {
-    link.onPacket = (packet) => this.take(packet);
-    link.onClosed = (why) => {
-      this.fail(this.goneError(why));
+    this.wire = new Wire(link, clock, (why) => {
+      this.failLine(this.wire.goneError(why));
       this.onClosed?.(why);
-    };
+    });
+  }
+
+  get counts(): Readonly<Counts> {
+    return this.wire.counts;
   }
 
   /** Ask and wait for the answer; rejects with SmpError alone. */
@@ -154,11 +101,11 @@ export class Client {
     try {
       let answer = await this.ask(request, packet);
       if (this.isTooNew(answer)) {
-        this.version = 0;
+        this.wire.version = 0;
         answer = await this.ask(request, packet);
       }
       if (answer.header.version === 0) {
-        this.version = 0;
+        this.wire.version = 0;
       }
       const refusal = refusalOf(answer.body, request.group);
       if (refusal !== null) {
@@ -194,149 +141,13 @@ export class Client {
   forget(): void {
     this.told = null;
     this.asking = null;
-    this.version = 1;
+    this.wire.version = 1;
   }
 
   /** Fails what is asked and lets go of the link, which stays as it is. */
   close(): void {
-    if (!this.isClosed) {
-      this.isClosed = true;
-      this.link.onPacket = null;
-      this.link.onClosed = null;
-      this.fail(this.goneError("it is no longer used."));
-    }
-  }
-
-  /** A packet whose payload is behind room for the header; for uploads. Throws
-   * SmpError if it is too long for the link. */
-  send(question: Question, packet: Uint8Array, listener: Listener): Sent {
-    const tooLong = this.link.packetBytesMax;
-    if (
-      packet.length > HEADER_BYTES + PAYLOAD_BYTES_MAX ||
-      (tooLong !== 0 && packet.length > tooLong)
-    ) {
-      throw new SmpError(
-        "request",
-        `A request of ${packet.length} bytes is too long for ${this.link.label}.`,
-      );
-    }
-    if (this.isClosed || !this.link.isOpen) {
-      throw this.goneError("it is closed.");
-    }
-    const sequence = this.nextSequence();
-    storeHeader(packet, question, this.version, sequence);
-    const waiting: Waiting = {
-      sequence,
-      question,
-      listener,
-      packet,
-      drop: () => this.drop(waiting),
-    };
-    this.waiting.set(sequence, waiting);
-    this.counts.requests++;
-    this.outbox.push(waiting);
-    if (!this.isSending) {
-      void this.empty();
-    }
-    return waiting;
-  }
-
-  /** Nothing came: where packets have no marks, the device may hold half of one.
-   * No packet goes out until it has given that up.
-   * @param isLastTry Be silent on any link: behind it, too, there may be a line. */
-  beSilent(isLastTry: boolean): void {
-    const silenceMs = this.link.silenceMs === 0 && isLastTry ? SILENCE_MS : this.link.silenceMs;
-    this.quietUntilMs = Math.max(this.quietUntilMs, this.lastSentMs + silenceMs);
-  }
-
-  /** How long to be silent still. */
-  quietMs(): number {
-    return Math.max(0, this.quietUntilMs - this.clock.nowMs());
-  }
-
-  goneError(why: string): SmpError {
-    return new SmpError("gone", `The connection to ${this.link.label} is gone: ${why}`);
-  }
-
-  // --- Sending ---
-
-  private nextSequence(): number {
-    for (let i = 0; i < SEQUENCES; i++) {
-      const sequence = this.sequence;
-      this.sequence = (this.sequence + 1) % SEQUENCES;
-      if (!this.waiting.has(sequence)) {
-        return sequence;
-      }
-    }
-    throw new SmpError("request", "Too many requests are waiting for their answers.");
-  }
-
-  private drop(waiting: Waiting): void {
-    if (this.waiting.get(waiting.sequence) === waiting) {
-      this.waiting.delete(waiting.sequence);
-    }
-  }
-
-  /** Packets go out one after the other: a link need not queue them. */
-  private async empty(): Promise<void> {
-    this.isSending = true;
-    for (;;) {
-      const next = this.outbox.shift();
-      if (next === undefined) {
-        break;
-      }
-      if (this.waiting.get(next.sequence) !== next) {
-        continue;
-      }
-      try {
-        await this.link.send(next.packet);
-        this.lastSentMs = this.clock.nowMs();
-        if (this.waiting.get(next.sequence) === next) {
-          next.listener.sent?.();
-        }
-      } catch (error) {
-        if (this.waiting.get(next.sequence) === next) {
-          this.waiting.delete(next.sequence);
-          next.listener.failed(asSmpError(error));
-        }
-      }
-    }
-    this.isSending = false;
-  }
-
-  /** The link is gone: so is everything that waits. */
-  private fail(error: SmpError): void {
-    const all = [...this.waiting.values()];
-    this.waiting.clear();
-    this.outbox.length = 0;
-    for (const waiting of all) {
-      waiting.listener.failed(error);
-    }
-    for (const caller of this.line.splice(0)) {
-      caller.fail(error);
-    }
-  }
-
-  // --- Receiving ---
-
-  private take(packet: Uint8Array): void {
-    const header = loadHeader(packet);
-    const isAnswer = header !== null && (header.op === 1 || header.op === 3);
-    const body =
-      isAnswer && header.lenBytes === packet.length - HEADER_BYTES
-        ? parseBody(packet.subarray(HEADER_BYTES))
-        : null;
-    if (header === null || body === null) {
-      this.counts.malformed++;
-      return;
-    }
-    const waiting = this.waiting.get(header.sequence);
-    if (waiting === undefined || !isAnswerTo(waiting.question, header)) {
-      this.counts.stale++;
-      return;
-    }
-    this.waiting.delete(header.sequence);
-    waiting.listener.answered({ header, body });
+    this.wire.close();
+    this.failLine(this.wire.goneError("it is no longer used."));
   }
 
   // --- Calls ---
@@ -356,13 +167,13 @@ export class Client {
       tries: request.tries ?? TRIES,
       signal: request.signal,
     };
-    return new Promise((resolve, reject) => new Asking(this, asked, resolve, reject).begin());
+    return new Promise((resolve, reject) => new Asking(this.wire, asked, resolve, reject).begin());
   }
 
   /** A server that is older than we are says so, or just answers as it can. */
   private isTooNew(answer: Answer): boolean {
     const rc = uint(answer.body, "rc");
-    return this.version === 1 && (rc === RC.tooNew || rc === RC.tooOld);
+    return this.wire.version === 1 && (rc === RC.tooNew || rc === RC.tooOld);
   }
 
   /** No more calls at once than the server has buffers for. */
@@ -398,6 +209,12 @@ export class Client {
       signal?.addEventListener("abort", leave, { once: true });
       this.line.push(caller);
     });
+  }
+
+  private failLine(error: SmpError): void {
+    for (const caller of this.line.splice(0)) {
+      caller.fail(error);
+    }
   }
 
   private leave(): void {

@@ -3,13 +3,24 @@
 // taken for what was received. Nothing here waits: packets go out as answers
 // come in, and one timer looks after those that do not.
 import { type Body, find, flag, u32 } from "./body";
-import type { Answer, Client, Sent } from "./client";
-import { asSmpError, RC, refusalOf } from "./errors";
+import type { Client } from "./client";
+import { asSmpError, refusalOf } from "./errors";
 import { HEADER_BYTES, type Question } from "./packet";
-import { type Params, type Progress, SmpError } from "./types";
+import type { Params, Progress, SmpError } from "./types";
 import type { UploadOptions, UploadResult } from "./upload";
+import {
+  isTooLarge,
+  mismatchError,
+  patienceWith,
+  silentError,
+  stoppedError,
+  tooShortError,
+} from "./upload-errors";
+import { Pace, type Span } from "./upload-pace";
 import { type Chunk, Packer } from "./upload-pack";
+import { Position, STUCK_MAX } from "./upload-position";
 import { Rate } from "./upload-rate";
+import type { Answer, Sent } from "./wire";
 
 const QUESTION: Question = { op: "write", group: 1, command: 1 };
 /** An image's header; servers want all of it in the first packet. */
@@ -20,57 +31,17 @@ const DRAIN_MS = 2500;
 const TELL_MS = 50;
 const IDLE_MS = 1000;
 
-const FIRST_MS = 40000; // A whole slot may be erased.
-const LAST_MS = 20000; // All of it may be hashed.
-const DEFAULT_MS = 2500;
-const LEAST_MS = 500;
-const SPREAD_MS = 250;
-const MOST_MS = 20000;
 const BUSY_MS = 50;
 const LOST_MAX = 8;
 const LOST_QUICK_MAX = 3;
 const PATIENT_MAX = 3; // Where one wait is that long.
-const ALIGN_MAX = 64;
-const PACKET_BYTES_MIN = 128;
-/** Packets shrink no further because of losses, and grow after so many. */
-const LOSSY_BYTES_MIN = 256;
-const GOOD_MAX = 16;
-/** Answers one after the other that do not come forward. */
-const STUCK_MAX = 16;
-/** How often a device may forget all of it (a reset, another client). */
-const RESTARTS_MAX = 8;
-
 /** A packet without its answer. */
-interface Flight {
-  offBytes: number;
-  endBytes: number;
+interface Flight extends Span {
   sentMs: number;
   /** Sent before the device was found to be elsewhere: what is answered to it
    * says nothing new. */
   isOld: boolean;
   sent: Sent | null;
-}
-
-/** Of the protocol: may pass if it is sent again, and how often to try. */
-function patienceWith(error: SmpError): number {
-  if (error.group !== -1) {
-    return 0;
-  }
-  switch (error.code) {
-    case RC.noMemory:
-    case RC.timeout:
-    case RC.corrupt:
-    case RC.busy:
-      return STUCK_MAX;
-    case RC.invalid: // A packet that was damaged on a line without checks.
-      return 2;
-    default:
-      return 0;
-  }
-}
-
-function isTooLarge(error: SmpError): boolean {
-  return error.group === -1 && error.code === RC.tooLarge;
 }
 
 /** The least of those that are not 0, which is no bound. */
@@ -80,28 +51,10 @@ function least(...bounds: readonly number[]): number {
 
 export class UploadJob {
   private readonly packer: Packer;
-  private readonly totalBytes: number;
-  private nextBytes = 0; // What is sent next.
-  private heldBytes = 0; // What the device holds.
-  private bestBytes = 0; // The most that it held since it began.
-  private sentBytes = 0; // The end of what was ever sent.
-  private resumedBytes = 0;
-  private packetBytes: number;
-  private packetBytesMax: number;
-  private goodCount = 0; // Packets taken whole since one was lost.
-  private align = 1;
-  private hasBegun = false; // The first packet was answered.
-  private wasThere = false;
+  private readonly pace: Pace;
+  private readonly at: Position;
   private hasMatch = false;
   private flights: Flight[] = [];
-  private window: number;
-  private readonly windowMax: number;
-  private tripMs = 0; // Of packets on average; 0: not measured.
-  private firstMs = 0; // Of the first one, which may include an erase.
-  private lostCount = 0; // Waits in vain, one after the other.
-  private stuckCount = 0;
-  private restartCount = 0;
-  private resentPackets = 0;
   private readonly startMs: number;
   private toldMs = Number.NEGATIVE_INFINITY;
   private readonly rate = new Rate();
@@ -119,21 +72,17 @@ export class UploadJob {
     sha: Uint8Array,
     params: Params,
   ) {
-    this.totalBytes = options.file.length;
+    this.at = new Position(options.file.length);
     this.packer = new Packer({
       file: options.file,
       imageIndex: options.imageIndex,
       onlyUpgrade: options.onlyUpgrade ?? false,
       sha,
     });
-    this.packetBytesMax = least(
-      params.bufBytes,
-      options.packetBytesMax ?? 0,
-      client.link.packetBytesMax,
+    this.pace = new Pace(
+      least(params.bufBytes, options.packetBytesMax ?? 0, client.link.packetBytesMax),
+      least(Math.max(params.bufCount - 1, 1), options.windowMax ?? 0, WINDOW_MAX),
     );
-    this.packetBytes = this.packetBytesMax;
-    this.windowMax = least(Math.max(params.bufCount - 1, 1), options.windowMax ?? 0, WINDOW_MAX);
-    this.window = this.windowMax;
     this.startMs = client.clock.nowMs();
   }
 
@@ -157,7 +106,7 @@ export class UploadJob {
     const nowMs = this.client.clock.nowMs();
     if (this.isStopping()) {
       if (this.flights.length === 0 || nowMs >= this.drainUntilMs) {
-        this.end(this.stoppedError());
+        this.end(stoppedError(this.at));
         return;
       }
     } else if (nowMs >= this.heldBackUntilMs()) {
@@ -167,13 +116,13 @@ export class UploadJob {
   }
 
   private heldBackUntilMs(): number {
-    return Math.max(this.holdUntilMs, this.client.clock.nowMs() + this.client.quietMs());
+    return Math.max(this.holdUntilMs, this.client.clock.nowMs() + this.client.wire.quietMs());
   }
 
   private fill(): void {
     if (this.flights.length === 0) {
       // The answer to a packet behind them told that the last ones were lost.
-      this.nextBytes = this.heldBytes;
+      this.at.nextBytes = this.at.heldBytes;
     }
     while (!this.isOver && this.maySend()) {
       this.sendChunk();
@@ -182,18 +131,18 @@ export class UploadJob {
 
   /** The first packet goes alone: its answer may say to go on elsewhere. */
   private maySend(): boolean {
-    if (this.nextBytes === 0) {
+    if (this.at.nextBytes === 0) {
       return this.flights.length === 0;
     }
     return (
-      this.heldBytes > 0 &&
-      this.nextBytes < this.totalBytes &&
-      this.flights.length < Math.floor(this.window)
+      this.at.heldBytes > 0 &&
+      this.at.nextBytes < this.at.totalBytes &&
+      this.flights.length < this.pace.flightsMax
     );
   }
 
   private sendChunk(): void {
-    const offBytes = this.nextBytes;
+    const offBytes = this.at.nextBytes;
     const chunk = this.chunkAt(offBytes);
     if (chunk === null) {
       return;
@@ -206,7 +155,7 @@ export class UploadJob {
       sent: null,
     };
     try {
-      flight.sent = this.client.send(QUESTION, chunk.packet, {
+      flight.sent = this.client.wire.send(QUESTION, chunk.packet, {
         answered: (answer) => this.onAnswer(flight, answer),
         failed: (error) => this.end(error),
       });
@@ -215,26 +164,18 @@ export class UploadJob {
       return;
     }
     this.flights.push(flight);
-    this.resentPackets += offBytes < this.sentBytes ? 1 : 0;
-    this.nextBytes = flight.endBytes;
-    this.sentBytes = Math.max(this.sentBytes, flight.endBytes);
+    this.at.onSent(flight);
   }
 
   /** null: no packet is long enough, and it is over. */
   private chunkAt(offBytes: number): Chunk | null {
     const chunk =
-      this.packetBytes > HEADER_BYTES
-        ? this.packer.pack(offBytes, this.packetBytes, this.align)
+      this.pace.packetBytes > HEADER_BYTES
+        ? this.packer.pack(offBytes, this.pace.packetBytes, this.pace.align)
         : null;
-    const needBytes = offBytes === 0 ? Math.min(this.totalBytes, IMAGE_HEADER_BYTES) : 1;
+    const needBytes = offBytes === 0 ? Math.min(this.at.totalBytes, IMAGE_HEADER_BYTES) : 1;
     if (chunk === null || chunk.dataBytes < needBytes) {
-      this.end(
-        new SmpError(
-          "request",
-          `Packets of ${this.packetBytes} bytes, which is what the device takes, are too short ` +
-            "for an upload.",
-        ),
-      );
+      this.end(tooShortError(this.pace.packetBytes));
       return null;
     }
     return chunk;
@@ -242,24 +183,16 @@ export class UploadJob {
 
   // --- What does not come ---
 
-  /** How long the oldest packet in flight may take. */
-  private timeoutMs(oldest: Flight): number {
-    if (oldest.offBytes === 0) {
-      return FIRST_MS;
-    }
-    if (this.flights.at(-1)?.endBytes === this.totalBytes) {
-      return LAST_MS;
-    }
-    const ms =
-      this.tripMs === 0
-        ? DEFAULT_MS + this.firstMs * (this.windowMax + 1)
-        : Math.max(4 * this.tripMs + SPREAD_MS, LEAST_MS);
-    return Math.min(ms * 2 ** Math.min(this.lostCount, 4), MOST_MS);
+  /** The end of the file is in flight. */
+  private hasLast(): boolean {
+    return this.flights.at(-1)?.endBytes === this.at.totalBytes;
   }
 
   private dueMs(): number {
     const oldest = this.flights[0];
-    return oldest === undefined ? this.heldBackUntilMs() : oldest.sentMs + this.timeoutMs(oldest);
+    return oldest === undefined
+      ? this.heldBackUntilMs()
+      : oldest.sentMs + this.pace.timeoutMs(oldest, this.hasLast());
   }
 
   private watch(): void {
@@ -285,36 +218,18 @@ export class UploadJob {
   }
 
   private onLost(): void {
-    const isPatient = this.heldBytes === 0 || this.flights.at(-1)?.endBytes === this.totalBytes;
-    this.client.beSilent(this.lostCount >= LOST_QUICK_MAX || isPatient);
+    const isPatient = this.at.heldBytes === 0 || this.hasLast();
+    this.client.wire.beSilent(this.pace.lostCount >= LOST_QUICK_MAX || isPatient);
     this.dropFlights();
-    this.shrink();
-    if (isPatient || this.lostCount > 0) {
-      this.shorten();
+    this.pace.shrink();
+    if (isPatient || this.pace.lostCount > 0) {
+      this.pace.shorten();
     }
-    this.goTo(this.heldBytes);
-    this.lostCount++;
-    if (this.lostCount >= (isPatient ? PATIENT_MAX : LOST_MAX)) {
-      this.end(
-        new SmpError(
-          "silent",
-          `The device no longer answers. It holds ${this.heldBytes} of ${this.totalBytes} ` +
-            "bytes: the same upload goes on from there.",
-        ),
-      );
+    this.goTo(this.at.heldBytes);
+    this.pace.lostCount++;
+    if (this.pace.lostCount >= (isPatient ? PATIENT_MAX : LOST_MAX)) {
+      this.end(silentError(this.at));
     }
-  }
-
-  private shrink(): void {
-    this.window = Math.max(this.window / 2, 1);
-  }
-
-  /** A line that loses bytes, such as a UART without flow control, loses long
-   * packets first. */
-  private shorten(): void {
-    const half = Math.floor(this.packetBytes / 2);
-    this.goodCount = 0;
-    this.packetBytes = half >= LOSSY_BYTES_MIN ? half : this.packetBytes;
   }
 
   // --- What the answers mean ---
@@ -339,46 +254,28 @@ export class UploadJob {
 
   private takeOffset(body: Body, flight: Flight): void {
     const offBytes = u32(body, "off");
-    if (offBytes === null || offBytes > this.totalBytes) {
-      this.client.counts.malformed++;
-      this.goTo(this.heldBytes);
+    if (offBytes === null || offBytes > this.at.totalBytes) {
+      this.client.wire.counts.malformed++;
+      this.goTo(this.at.heldBytes);
       this.countStuck();
       return;
     }
-    this.lostCount = 0;
+    this.pace.lostCount = 0;
     if (flight.isOld) {
       return;
     }
-    this.measure(flight);
+    this.pace.measure(flight, this.client.clock.nowMs() - flight.sentMs);
     if (flight.offBytes === 0 && offBytes > 0) {
-      this.begin(flight, offBytes);
+      this.at.begin(flight, offBytes);
     }
-    if (offBytes === this.totalBytes && this.isEnd(flight, body)) {
+    if (offBytes === this.at.totalBytes && this.isEnd(flight, body)) {
       this.finish(body);
     } else if (offBytes !== flight.endBytes) {
       this.takeOther(flight, offBytes);
     } else {
-      this.heldBytes = offBytes;
-      this.countGood();
-      this.window = Math.min(this.window + 1 / this.window, this.windowMax);
+      this.at.heldBytes = offBytes;
+      this.pace.countGood();
       this.countStuck();
-    }
-  }
-
-  private begin(flight: Flight, offBytes: number): void {
-    if (!this.hasBegun && offBytes > flight.endBytes) {
-      this.resumedBytes = offBytes;
-      this.wasThere = offBytes === this.totalBytes;
-    }
-    this.hasBegun = true;
-  }
-
-  private measure(flight: Flight): void {
-    const tripMs = this.client.clock.nowMs() - flight.sentMs;
-    if (flight.offBytes === 0) {
-      this.firstMs = tripMs;
-    } else {
-      this.tripMs = this.tripMs === 0 ? tripMs : this.tripMs + (tripMs - this.tripMs) / 8;
     }
   }
 
@@ -387,130 +284,73 @@ export class UploadJob {
    * answer may be a damaged one. */
   private isEnd(flight: Flight, body: Body): boolean {
     return (
-      flight.endBytes === this.totalBytes ||
+      flight.endBytes === this.at.totalBytes ||
       flight.offBytes === 0 ||
-      (this.sentBytes === this.totalBytes && find(body, "match") !== null)
+      (this.at.sentBytes === this.at.totalBytes && find(body, "match") !== null)
     );
   }
 
   private finish(body: Body): void {
     this.hasMatch = find(body, "match") !== null;
     const isDone = !this.hasMatch || flag(body, "match");
-    this.heldBytes = isDone ? this.totalBytes : 0;
-    this.end(
-      isDone
-        ? null
-        : new SmpError(
-            "malformed",
-            `The device has all ${this.totalBytes} bytes, but not these: its digest of them is ` +
-              "another one. Upload it again.",
-          ),
-    );
+    this.at.heldBytes = isDone ? this.at.totalBytes : 0;
+    this.end(isDone ? null : mismatchError(this.at));
   }
 
   /** The device is not where this packet would have left it. */
   private takeOther(flight: Flight, offBytes: number): void {
     if (offBytes === 0 && flight.offBytes !== 0) {
-      this.restart();
+      this.goTo(0);
+      this.endIf(this.at.restart());
       return;
     }
-    if (flight.offBytes !== 0 && (offBytes > this.sentBytes || offBytes === this.totalBytes)) {
+    if (
+      flight.offBytes !== 0 &&
+      (offBytes > this.at.sentBytes || offBytes === this.at.totalBytes)
+    ) {
       // It cannot have what was never sent: a damaged answer.
-      this.goTo(this.heldBytes);
+      this.goTo(this.at.heldBytes);
       this.countStuck();
       return;
     }
     if (offBytes <= flight.offBytes) {
-      this.shrink();
+      this.pace.shrink();
     }
-    this.learnAlignment(flight, offBytes);
+    this.pace.learnAlignment(flight, offBytes);
     this.goTo(offBytes);
     this.countStuck();
   }
 
-  /** It took a part: servers that trim to their flash's words do so each time,
-   * and everything sent behind is then sent in vain. */
-  private learnAlignment(flight: Flight, offBytes: number): void {
-    if (
-      offBytes <= flight.offBytes ||
-      offBytes >= flight.endBytes ||
-      flight.endBytes - offBytes >= ALIGN_MAX
-    ) {
-      return;
-    }
-    let align = 1;
-    while (align < ALIGN_MAX && offBytes % (align * 2) === 0) {
-      align *= 2;
-    }
-    this.align = Math.max(this.align, align);
-  }
-
   /** A server whose buffer is smaller than was thought says so. */
   private takeRefusal(refusal: SmpError, flight: Flight): void {
-    const patience = patienceWith(refusal);
+    const patience = patienceWith(refusal, STUCK_MAX);
     if (flight.isOld) {
       if (patience === 0 && !isTooLarge(refusal)) {
         this.end(refusal);
       }
       return;
     }
-    if (isTooLarge(refusal) && this.packetBytes > PACKET_BYTES_MIN) {
-      this.packetBytes -= Math.floor(this.packetBytes / 4);
-      this.packetBytesMax = this.packetBytes;
-      this.goTo(this.heldBytes);
+    if (isTooLarge(refusal) && this.pace.onTooLarge()) {
+      this.goTo(this.at.heldBytes);
       return;
     }
-    if (this.stuckCount >= patience) {
+    if (this.at.stuckCount >= patience) {
       this.end(refusal);
       return;
     }
-    this.stuckCount++;
-    this.shrink();
-    this.goTo(this.heldBytes);
+    this.at.stuckCount++;
+    this.pace.shrink();
+    this.goTo(this.at.heldBytes);
     this.holdUntilMs = this.client.clock.nowMs() + BUSY_MS;
   }
 
-  private countGood(): void {
-    this.goodCount++;
-    if (this.goodCount >= GOOD_MAX) {
-      this.goodCount = 0;
-      this.packetBytes = Math.min(this.packetBytes * 2, this.packetBytesMax);
-    }
-  }
-
-  /** It has no other end than that the device comes forward. */
   private countStuck(): void {
-    if (this.heldBytes > this.bestBytes) {
-      this.bestBytes = this.heldBytes;
-      this.stuckCount = 0;
-      return;
-    }
-    this.stuckCount++;
-    if (this.stuckCount > STUCK_MAX) {
-      this.end(
-        new SmpError(
-          "malformed",
-          "The device answers, but takes no more data: it stays at " +
-            `${this.heldBytes} of ${this.totalBytes} bytes.`,
-        ),
-      );
-    }
+    this.endIf(this.at.countStuck());
   }
 
-  private restart(): void {
-    this.bestBytes = 0;
-    this.stuckCount = 0;
-    this.resumedBytes = 0;
-    this.goTo(0);
-    this.restartCount++;
-    if (this.restartCount > RESTARTS_MAX) {
-      this.end(
-        new SmpError(
-          "malformed",
-          `The device forgot the upload ${this.restartCount} times. Does it reset, or does ` +
-            "another program upload to it?",
-        ),
-      );
+  private endIf(error: SmpError | null): void {
+    if (error !== null) {
+      this.end(error);
     }
   }
 
@@ -519,8 +359,7 @@ export class UploadJob {
     for (const flight of this.flights) {
       flight.isOld = true;
     }
-    this.heldBytes = offBytes;
-    this.nextBytes = offBytes;
+    this.at.goTo(offBytes);
   }
 
   // --- How it ends ---
@@ -533,14 +372,6 @@ export class UploadJob {
   private stop(): void {
     this.drainUntilMs = this.client.clock.nowMs() + DRAIN_MS;
     this.goOn();
-  }
-
-  private stoppedError(): SmpError {
-    return new SmpError(
-      "cancelled",
-      `It was stopped. The device holds ${this.heldBytes} of ${this.totalBytes} bytes: ` +
-        "the same upload goes on from there.",
-    );
   }
 
   private dropFlights(): void {
@@ -561,15 +392,15 @@ export class UploadJob {
     if (error !== null) {
       this.reject(error);
     } else {
-      this.resolve({ wasThere: this.wasThere, hasMatch: this.hasMatch, progress });
+      this.resolve({ wasThere: this.at.wasThere, hasMatch: this.hasMatch, progress });
     }
   }
 
   /** Note where it is and tell, unless that was done less than `everyMs` ago. */
   private tell(everyMs: number): Progress {
     const nowMs = this.client.clock.nowMs();
-    if (this.hasBegun) {
-      this.rate.add(nowMs, this.heldBytes);
+    if (this.at.hasBegun) {
+      this.rate.add(nowMs, this.at.heldBytes);
     }
     const progress = this.progressAt(nowMs);
     if (nowMs - this.toldMs >= everyMs) {
@@ -580,17 +411,17 @@ export class UploadJob {
   }
 
   private progressAt(nowMs: number): Progress {
-    const bytesPerS = this.rate.bytesPerS(nowMs, this.heldBytes);
-    const leftBytes = this.totalBytes - this.heldBytes;
+    const bytesPerS = this.rate.bytesPerS(nowMs, this.at.heldBytes);
+    const leftBytes = this.at.totalBytes - this.at.heldBytes;
     return {
-      offBytes: this.heldBytes,
-      totalBytes: this.totalBytes,
-      resumedBytes: this.resumedBytes,
+      offBytes: this.at.heldBytes,
+      totalBytes: this.at.totalBytes,
+      resumedBytes: this.at.resumedBytes,
       bytesPerS,
       elapsedMs: nowMs - this.startMs,
       leftMs: bytesPerS > 0 ? (leftBytes * 1000) / bytesPerS : null,
-      resentPackets: this.resentPackets,
-      window: Math.floor(this.window),
+      resentPackets: this.at.resentPackets,
+      window: this.pace.flightsMax,
     };
   }
 }
