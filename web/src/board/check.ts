@@ -139,15 +139,8 @@ function checkState(raw: Raw): BoardState | null {
     return null;
   }
   const { app, net, ext } = fill;
-  return isText(app) && isText(net) && isText(ext)
-    ? {
-        type: "state",
-        time_us,
-        power,
-        leds,
-        buttons,
-        fill: { app: app ?? "", net: net ?? "", ext: ext ?? "" },
-      }
+  return typeof app === "string" && typeof net === "string" && typeof ext === "string"
+    ? { type: "state", time_us, power, leds, buttons, fill: { app, net, ext } }
     : null;
 }
 
@@ -231,10 +224,6 @@ function isMemory(value: unknown): value is MemoryName {
 
 function isUart(value: unknown): value is UartName {
   return UART_NAMES.includes(value as UartName);
-}
-
-function isText(value: unknown): value is string | undefined {
-  return value === undefined || typeof value === "string";
 }
 
 function name(text: string): string {

@@ -20,7 +20,8 @@ export const SOCKET_OPEN = 1;
 /** Refused upgrades look alike to a page, whatever the status was. */
 const REFUSED =
   "`duoboot web` does not take the connection. It may have ended, or was started again with another " +
-  "token (open the address that it prints now), or does not know this page or link, or serves too many.";
+  "token: then open the address that it prints now. Or it does not allow this page (its option " +
+  "--allow-origin does), no longer has what was asked for, or serves too many.";
 
 const WORDS: Record<number, string> = {
   [RELAY_CLOSE.busy]: "Somebody else uses this link. Close it there, then connect again.",
