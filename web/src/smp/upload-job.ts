@@ -16,11 +16,12 @@ import {
   stoppedError,
   tooShortError,
 } from "./upload-errors";
-import { Pace, type Span } from "./upload-pace";
+import { type Flight, Flights } from "./upload-flights";
+import { Pace } from "./upload-pace";
 import { type Chunk, Packer } from "./upload-pack";
 import { Position, STUCK_MAX } from "./upload-position";
 import { Rate } from "./upload-rate";
-import type { Answer, Sent } from "./wire";
+import type { Answer } from "./wire";
 
 const QUESTION: Question = { op: "write", group: 1, command: 1 };
 /** An image's header; servers want all of it in the first packet. */
@@ -35,15 +36,6 @@ const BUSY_MS = 50;
 const LOST_MAX = 8;
 const LOST_QUICK_MAX = 3;
 const PATIENT_MAX = 3; // Where one wait is that long.
-/** A packet without its answer. */
-interface Flight extends Span {
-  sentMs: number;
-  /** Sent before the device was found to be elsewhere: what is answered to it
-   * says nothing new. */
-  isOld: boolean;
-  sent: Sent | null;
-}
-
 /** The least of those that are not 0, which is no bound. */
 function least(...bounds: readonly number[]): number {
   return Math.min(...bounds.filter((bound) => bound !== 0));
@@ -54,7 +46,7 @@ export class UploadJob {
   private readonly pace: Pace;
   private readonly at: Position;
   private hasMatch = false;
-  private flights: Flight[] = [];
+  private readonly flights = new Flights();
   private readonly startMs: number;
   private toldMs = Number.NEGATIVE_INFINITY;
   private readonly rate = new Rate();
@@ -105,7 +97,7 @@ export class UploadJob {
     }
     const nowMs = this.client.clock.nowMs();
     if (this.isStopping()) {
-      if (this.flights.length === 0 || nowMs >= this.drainUntilMs) {
+      if (this.flights.count === 0 || nowMs >= this.drainUntilMs) {
         this.end(stoppedError(this.at));
         return;
       }
@@ -120,7 +112,7 @@ export class UploadJob {
   }
 
   private fill(): void {
-    if (this.flights.length === 0) {
+    if (this.flights.count === 0) {
       // The answer to a packet behind them told that the last ones were lost.
       this.at.nextBytes = this.at.heldBytes;
     }
@@ -132,12 +124,12 @@ export class UploadJob {
   /** The first packet goes alone: its answer may say to go on elsewhere. */
   private maySend(): boolean {
     if (this.at.nextBytes === 0) {
-      return this.flights.length === 0;
+      return this.flights.count === 0;
     }
     return (
       this.at.heldBytes > 0 &&
       this.at.nextBytes < this.at.totalBytes &&
-      this.flights.length < this.pace.flightsMax
+      this.flights.count < this.pace.flightsMax
     );
   }
 
@@ -163,7 +155,7 @@ export class UploadJob {
       this.end(asSmpError(error));
       return;
     }
-    this.flights.push(flight);
+    this.flights.add(flight);
     this.at.onSent(flight);
   }
 
@@ -183,16 +175,11 @@ export class UploadJob {
 
   // --- What does not come ---
 
-  /** The end of the file is in flight. */
-  private hasLast(): boolean {
-    return this.flights.at(-1)?.endBytes === this.at.totalBytes;
-  }
-
   private dueMs(): number {
-    const oldest = this.flights[0];
+    const oldest = this.flights.oldest;
     return oldest === undefined
       ? this.heldBackUntilMs()
-      : oldest.sentMs + this.pace.timeoutMs(oldest, this.hasLast());
+      : oldest.sentMs + this.pace.timeoutMs(oldest, this.flights.endsAt(this.at.totalBytes));
   }
 
   private watch(): void {
@@ -207,20 +194,16 @@ export class UploadJob {
 
   private onTimer(): void {
     this.tell(IDLE_MS);
-    if (
-      !this.isStopping() &&
-      this.flights.length > 0 &&
-      this.client.clock.nowMs() >= this.dueMs()
-    ) {
+    if (!this.isStopping() && this.flights.count > 0 && this.client.clock.nowMs() >= this.dueMs()) {
       this.onLost();
     }
     this.goOn();
   }
 
   private onLost(): void {
-    const isPatient = this.at.heldBytes === 0 || this.hasLast();
+    const isPatient = this.at.heldBytes === 0 || this.flights.endsAt(this.at.totalBytes);
     this.client.wire.beSilent(this.pace.lostCount >= LOST_QUICK_MAX || isPatient);
-    this.dropFlights();
+    this.flights.dropAll();
     this.pace.shrink();
     if (isPatient || this.pace.lostCount > 0) {
       this.pace.shorten();
@@ -235,11 +218,7 @@ export class UploadJob {
   // --- What the answers mean ---
 
   private onAnswer(flight: Flight, answer: Answer): void {
-    // The device answers in order: what was sent before is lost.
-    const at = this.flights.indexOf(flight);
-    for (const lost of this.flights.splice(0, at + 1)) {
-      lost.sent?.drop();
-    }
+    this.flights.land(flight);
     const refusal = refusalOf(answer.body, QUESTION.group);
     if (refusal === null) {
       this.takeOffset(answer.body, flight);
@@ -356,9 +335,7 @@ export class UploadJob {
 
   /** Send again from where the device is. */
   private goTo(offBytes: number): void {
-    for (const flight of this.flights) {
-      flight.isOld = true;
-    }
+    this.flights.makeOld();
     this.at.goTo(offBytes);
   }
 
@@ -374,12 +351,6 @@ export class UploadJob {
     this.goOn();
   }
 
-  private dropFlights(): void {
-    for (const flight of this.flights.splice(0)) {
-      flight.sent?.drop();
-    }
-  }
-
   private end(error: SmpError | null): void {
     if (this.isOver) {
       return;
@@ -387,7 +358,7 @@ export class UploadJob {
     this.isOver = true;
     this.callOff?.();
     this.options.signal?.removeEventListener("abort", this.onAbort);
-    this.dropFlights();
+    this.flights.dropAll();
     const progress = this.tell(0);
     if (error !== null) {
       this.reject(error);
