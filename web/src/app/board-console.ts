@@ -8,13 +8,14 @@ const BEL = 0x07;
 const BACKSPACE = 0x08;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 /** A sequence that is longer than this is no sequence: its rest is text. */
 const SEQUENCE_BYTES_MAX = 256;
 const SEGMENT_CHARS = 2048;
 export const CONSOLE_CHARS_MAX = 65536;
 
-type State = "text" | "escape" | "csi" | "osc" | "mark" | "frame";
+type State = "text" | "return" | "escape" | "csi" | "osc" | "mark" | "frame";
 
 /** First bytes of a frame and of its continuation lines. */
 const FRAME_MARKS = new Map([
@@ -96,6 +97,9 @@ export class ConsoleText {
       case "text":
         this.takeText(byte);
         break;
+      case "return":
+        this.takeAfterReturn(byte);
+        break;
       case "mark":
         this.takeMark(byte);
         break;
@@ -118,9 +122,25 @@ export class ConsoleText {
     } else if (byte === BACKSPACE) {
       this.endText();
       this.rubOut();
+    } else if (byte === RETURN) {
+      this.state = "return";
     } else if (byte >= 0x20 || byte === TAB || byte === NEWLINE) {
       this.held.push(byte);
     }
+  }
+
+  /** Alone it goes back to the start of the line: a log line takes the place
+   * of the shell's prompt. */
+  private takeAfterReturn(byte: number): void {
+    if (byte === RETURN) {
+      return;
+    }
+    this.state = "text";
+    if (byte !== NEWLINE) {
+      this.endText();
+      this.dropLine();
+    }
+    this.take(byte);
   }
 
   private takeMark(byte: number): void {
@@ -143,7 +163,7 @@ export class ConsoleText {
       this.state = "text";
     } else if (isFrameByte(byte)) {
       this.addFrame(String.fromCharCode(byte));
-    } else if (byte !== 0x0d) {
+    } else if (byte !== RETURN) {
       // Somebody printed into the frame: what follows is text again.
       this.addFrame("\n");
       this.state = "text";
@@ -223,6 +243,16 @@ export class ConsoleText {
     ) {
       last.text = last.text.slice(0, -1);
       last.all = last.all.slice(0, -1);
+    }
+  }
+
+  /** Of a line that began in an older segment, only what is in this one. */
+  private dropLine(): void {
+    const last = this.segmentList.at(-1);
+    const line = last?.text.slice(last.text.lastIndexOf("\n") + 1) ?? "";
+    if (last && line !== "" && last.all.endsWith(line)) {
+      last.text = last.text.slice(0, -line.length);
+      last.all = last.all.slice(0, -line.length);
     }
   }
 

@@ -46,6 +46,8 @@ function framesText(count: number, areShown: boolean): string {
 function Screen({ model, name, title, hasFrames }: Props & { hasFrames: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const [isFollowing, follow] = useState(true);
+  // Read, so that this part is drawn anew, too.
+  model.consoleTick.value;
   const { segments, lostChars } = model.consoles[name];
   const isEmpty = segments.every((segment) => (hasFrames ? segment.all : segment.text) === "");
   useLayoutEffect(() => {

@@ -38,10 +38,10 @@ function Core(props: { x: number; name: string; speed: string; state: CoreState 
   return (
     <g class={`vb-core vb-core-${state}`}>
       <rect class="vb-die" x={x} y="34" width="116" height="76" rx="3" />
-      <text class="vb-core-name" x={x + 10} y="54">
+      <text class="vb-core-name" x={x + 8} y="54">
         {name}
       </text>
-      <text class="vb-core-speed" x={x + 10} y="70">
+      <text class="vb-core-speed" x={x + 8} y="70">
         {speed}
       </text>
       <circle class="vb-core-lamp" cx={x + 15} cy="92" r="4.5" />
