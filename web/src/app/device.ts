@@ -7,7 +7,7 @@ import type { Client } from "../smp/client";
 import { type BootLoader, type Params, SmpError, type Unfinished } from "../smp/types";
 import { client, linkState, noteAnswer, noteSilence } from "./connection";
 import { ask } from "./dialog";
-import { restartBoard } from "./restart";
+import { restartBoard, restartToRecovery } from "./restart";
 import { addNotice, busy, exclusively, sentenceOf } from "./store";
 import {
   type CoreName,
@@ -182,8 +182,7 @@ export async function revertCore(name: CoreName): Promise<void> {
     if (plan.how === "previous-asked") {
       await calls.setState(on, { digest: plan.digest, confirm: true });
     }
-    const news = await restartBoard(on, {});
-    return `The board was reset. ${news}`;
+    return await restartBoard(on);
   });
 }
 
@@ -221,7 +220,7 @@ export async function resetBoard(toRecovery: boolean): Promise<void> {
   });
   if (isYes) {
     await act(toRecovery ? "Resetting to recovery" : "Resetting the board", (on) =>
-      restartBoard(on, toRecovery ? { bootMode: 1 } : {}),
+      toRecovery ? restartToRecovery(on) : restartBoard(on),
     );
   }
 }
@@ -231,4 +230,3 @@ export function forgetDevice(): void {
   device.value = null;
   lookError.value = "";
 }
-

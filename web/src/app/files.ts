@@ -39,7 +39,11 @@ function onProgress(progress: Progress): void {
 
 /** The last part of a path, as a name for this computer. */
 export function fileNameOf(path: string): string {
-  const last = path.split("/").filter((part) => part !== "").at(-1) ?? "";
+  const last =
+    path
+      .split("/")
+      .filter((part) => part !== "")
+      .at(-1) ?? "";
   return last.replace(/[^\w.-]/g, "_").replace(/^\.+/, "") || "file.bin";
 }
 
@@ -67,7 +71,10 @@ export async function downloadFile(path: string): Promise<void> {
 export async function uploadFile(path: string, file: File): Promise<void> {
   await transfer("Uploading a file", async (signal) => {
     if (file.size > FILE_BYTES_MAX) {
-      throw new SmpError("request", `${file.name} has ${sizeText(file.size)}: too much for a board.`);
+      throw new SmpError(
+        "request",
+        `${file.name} has ${sizeText(file.size)}: too much for a board.`,
+      );
     }
     const content = new Uint8Array(await file.arrayBuffer());
     const done = await attempt(fileState, WHAT, async (on) => {

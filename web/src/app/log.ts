@@ -33,9 +33,7 @@ async function readParts(on: Parameters<typeof calls.log>[0]): Promise<void> {
     }
     const first = part.next - part.text.length;
     if (first > next && next > 0) {
-      kept.push(
-        new TextEncoder().encode(`\n-- ${countText(first - next)} bytes are lost --\n`),
-      );
+      kept.push(new TextEncoder().encode(`\n-- ${countText(first - next)} bytes are lost --\n`));
     }
     kept.push(part.text);
     if (part.text.length === 0) {

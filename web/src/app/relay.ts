@@ -4,7 +4,12 @@ import { signal } from "@preact/signals";
 import { BoardSession } from "../board/session";
 import { RelayOffers } from "../links/relay";
 import type { RelayOffer } from "../links/relay-protocol";
-import { forgetRelayAddress, type RelayAddress, relayAddress, setRelayAddress } from "../links/token";
+import {
+  forgetRelayAddress,
+  type RelayAddress,
+  relayAddress,
+  setRelayAddress,
+} from "../links/token";
 import { boardModelOf } from "./board-model";
 import { sentenceOf } from "./store";
 

@@ -11,32 +11,23 @@ export const shellText = signal("");
 export const shellHistory = signal<readonly string[]>([]);
 export const shellState = signal("");
 
+const WORD = /(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+/gs;
+const QUOTED = /\\(.)|"((?:\\.|[^"\\])*)"|'([^']*)'/gs;
+
+/** A word without its quotes. */
+function plainWord(word: string): string {
+  return word.replace(
+    QUOTED,
+    (_, escaped?: string, inDouble?: string, inSingle?: string) =>
+      escaped ?? inDouble?.replace(/\\(.)/gs, "$1") ?? inSingle ?? "",
+  );
+}
+
 /** Words between blanks; quotes keep blanks together, a backslash the next
  * letter. null: a quote is not closed. */
 export function splitLine(line: string): string[] | null {
-  const words: string[] = [];
-  let word: string | null = null;
-  let quote = "";
-  for (let i = 0; i < line.length; i++) {
-    const letter = line.charAt(i);
-    if (letter === "\\" && quote !== "'" && i + 1 < line.length) {
-      i += 1;
-      word = (word ?? "") + line.charAt(i);
-    } else if (quote !== "") {
-      quote = letter === quote ? "" : quote;
-      word = (word ?? "") + (quote === "" ? "" : letter);
-    } else if (letter === '"' || letter === "'") {
-      quote = letter;
-      word ??= "";
-    } else if (letter === " " || letter === "\t") {
-      words.push(...(word === null ? [] : [word]));
-      word = null;
-    } else {
-      word = (word ?? "") + letter;
-    }
-  }
-  words.push(...(word === null ? [] : [word]));
-  return quote === "" ? words : null;
+  const isWhole = line.replace(WORD, "").trim() === "";
+  return isWhole ? (line.match(WORD) ?? []).map(plainWord) : null;
 }
 
 function print(text: string): void {

@@ -1,11 +1,36 @@
 // SPDX-License-Identifier: MIT
 // The board: both cores side by side, what the next reset does, and resets.
 import { device, isLooking, lookError, refresh, resetBoard, view } from "../app/device";
+import { timeText } from "../app/format";
+import { restartWait } from "../app/restart";
 import { isBusy } from "../app/store";
 import { CORES, resetTexts } from "../app/words";
 import { CoreCard } from "./CoreCard";
 import { NotConnected } from "./NotConnected";
 import { Section } from "./parts";
+
+function Waiting() {
+  const wait = restartWait.value;
+  if (wait === null) {
+    return null;
+  }
+  const expectedMs = wait.expectMs ?? 0;
+  return (
+    <div class="stack" data-testid="restart-wait">
+      {expectedMs > 0 && (
+        <progress
+          value={Math.min(wait.elapsedMs, expectedMs)}
+          max={expectedMs}
+          aria-label="Until the board is back"
+        />
+      )}
+      <p>
+        The board is away for {timeText(wait.elapsedMs)}
+        {expectedMs > 0 && ` of about ${timeText(expectedMs)}`}.
+      </p>
+    </div>
+  );
+}
 
 function Reset() {
   return (
@@ -31,6 +56,7 @@ function Reset() {
           Reset to recovery
         </button>
       </div>
+      <Waiting />
     </Section>
   );
 }

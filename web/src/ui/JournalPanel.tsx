@@ -63,7 +63,7 @@ function Filter() {
     filter.value = { ...filter.value, ...part };
   };
   return (
-    <div class="actions" role="search" aria-label="Journal">
+    <search class="actions" aria-label="Journal">
       <label class="field">
         Words
         <input
@@ -118,7 +118,7 @@ function Filter() {
       >
         Read again
       </button>
-    </div>
+    </search>
   );
 }
 

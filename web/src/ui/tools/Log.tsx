@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The board's log over SMP, and the console's own text if the link has any.
-import { clearConsole, consoleText, sendConsole } from "../../app/console";
+
 import { link, linkState } from "../../app/connection";
+import { clearConsole, consoleText, sendConsole } from "../../app/console";
 import { clearLog, isFollowing, logState, logText, readLog } from "../../app/log";
 import { Section } from "../parts";
 import { LineForm } from "./LineForm";
@@ -50,7 +51,13 @@ export function Console() {
     <Section title="Console" level={3} testid="tool-console">
       <Terminal label="Text of the console" text={consoleText.value} testid="console-output" />
       {open.writeText !== null && (
-        <LineForm label="Line" button="Send" testid="console" isCleared onSend={(line) => sendConsole(open, line)} />
+        <LineForm
+          label="Line"
+          button="Send"
+          testid="console"
+          isCleared
+          onSend={(line) => sendConsole(open, line)}
+        />
       )}
       <div class="actions">
         <button type="button" class="small" onClick={clearConsole}>

@@ -63,11 +63,7 @@ function Task({ task }: { task: TaskStat }) {
     <tr>
       <th scope="row">{task.name}</th>
       <td>
-        <Meter
-          label={`Stack of ${task.name}`}
-          used={task.stackUsedBytes}
-          size={task.stackBytes}
-        />
+        <Meter label={`Stack of ${task.name}`} used={task.stackUsedBytes} size={task.stackBytes} />
       </td>
     </tr>
   );

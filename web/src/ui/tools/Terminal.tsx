@@ -9,7 +9,7 @@ export function Terminal(props: { label: string; text: string; testid: string })
   const element = useRef<HTMLPreElement>(null);
   const isAtEnd = useRef(true);
   const { text } = props;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the text's growth that scrolls.
+  // It is the text's growth that scrolls.
   useEffect(() => {
     if (element.current !== null && isAtEnd.current) {
       element.current.scrollTop = element.current.scrollHeight;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// The file that was dropped, judged against the device as it is known now, and
+// what a person chose to do with it.
+import { computed, effect, signal } from "@preact/signals";
+import { judge } from "../image/judge";
+import { type Dropped, openDropped } from "../image/package";
+import { clearDropped, type KeptFile, loadDropped, saveDropped } from "../image/store";
+import type { Finding, Package } from "../image/types";
+import { device } from "./device";
+import { reportError } from "./store";
+
+export type Mode = "test-and-confirm" | "test-only" | "confirm-only" | "upload-only";
+
+export const MODES: readonly { mode: Mode; title: string; text: string }[] = [
+  {
+    mode: "test-and-confirm",
+    title: "Test and confirm",
+    text: "Installs on trial, resets, and confirms what then runs. If the new image cannot be reached any more, the next reset takes it back.",
+  },
+  {
+    mode: "test-only",
+    title: "Test only",
+    text: "Installs on trial and resets. The image runs until the next reset; confirm it on the tab Board to keep it.",
+  },
+  {
+    mode: "confirm-only",
+    title: "Confirm only",
+    text: "Installs for good and resets, without a trial. An image that cannot be reached any more stays.",
+  },
+  {
+    mode: "upload-only",
+    title: "Upload only",
+    text: "Puts the image into slot 1. Nothing is installed until you ask for it on the tab Board.",
+  },
+];
+
+export function modeOf(text: string): Mode | null {
+  return MODES.find(({ mode }) => mode === text)?.mode ?? null;
+}
+
+export const mode = signal<Mode>("test-and-confirm");
+/** As it was read; null: nothing was dropped. */
+export const dropped = signal<Package | null>(null);
+export const isReading = signal(false);
+export const hasReadWarnings = signal(false);
+/** A file of before the page's reload; null: none. */
+export const keptFile = signal<KeptFile | null>(null);
+
+/** Judged anew whenever the device has changed. */
+export const checked = computed<Package | null>(() => {
+  const file = dropped.value;
+  const seen = device.value;
+  if (file === null || seen === null) {
+    return file;
+  }
+  return judge(file, {
+    slots: seen.slots,
+    map: seen.map,
+    slotBytes: seen.slotInfo
+      .filter((info) => info.slot === 1)
+      .flatMap(({ image, sizeBytes }) => (sizeBytes === null ? [] : [{ image, bytes: sizeBytes }])),
+  });
+});
+
+export const allFindings = computed<Finding[]>(() => {
+  const file = checked.value;
+  return file === null
+    ? []
+    : [...file.findings, ...file.images.flatMap(({ findings }) => findings)];
+});
+
+export const hasErrors = computed(() =>
+  allFindings.value.some(({ severity }) => severity === "error"),
+);
+export const hasWarnings = computed(() =>
+  allFindings.value.some(({ severity }) => severity === "warning"),
+);
+
+// Another warning than the one that was read is not read.
+const warningTexts = computed(() =>
+  allFindings.value
+    .filter(({ severity }) => severity === "warning")
+    .map(({ text }) => text)
+    .join("\n"),
+);
+
+export function watchWarnings(): void {
+  effect(() => {
+    warningTexts.value;
+    hasReadWarnings.value = false;
+  });
+}
+
+let turn = 0;
+
+/** Bytes of what was dropped last, for the store. */
+let bytes: Uint8Array | null = null;
+
+export async function takeFile(file: Dropped): Promise<boolean> {
+  turn += 1;
+  const mine = turn;
+  isReading.value = true;
+  try {
+    const whole = "bytes" in file && file.bytes instanceof Uint8Array ? file.bytes : null;
+    const read = await openDropped(file);
+    const kept = whole ?? new Uint8Array(await (file as File).arrayBuffer());
+    if (mine !== turn) {
+      return false;
+    }
+    bytes = kept;
+    dropped.value = read;
+    hasReadWarnings.value = false;
+    return true;
+  } catch (error) {
+    reportError(error, "The file could not be read");
+    return false;
+  } finally {
+    if (mine === turn) {
+      isReading.value = false;
+    }
+  }
+}
+
+export function forgetDropped(): void {
+  turn += 1;
+  dropped.value = null;
+  bytes = null;
+}
+
+/** Once its upload begins, so that it can go on after a reload. */
+export async function keepDropped(): Promise<void> {
+  const file = dropped.value;
+  if (file !== null && bytes !== null) {
+    await saveDropped({
+      name: file.name,
+      kind: file.kind,
+      bytes,
+      mode: mode.value,
+      whenMs: Date.now(),
+    });
+  }
+}
+
+/** Nothing of it is left to be resumed. */
+export async function dropKept(): Promise<void> {
+  keptFile.value = null;
+  await clearDropped();
+}
+
+export async function findKept(): Promise<void> {
+  keptFile.value = await loadDropped();
+}
+
+/** Takes the kept file back onto the page; false: it cannot be read. */
+export async function takeKept(): Promise<boolean> {
+  const kept = keptFile.value;
+  if (kept === null || !(await takeFile({ name: kept.name, bytes: kept.bytes }))) {
+    return false;
+  }
+  mode.value = modeOf(kept.mode) ?? mode.value;
+  keptFile.value = null;
+  return true;
+}

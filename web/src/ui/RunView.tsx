@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// An update that is under way, or how the last one ended.
+import { percentOf, progressText, timeText } from "../app/format";
+import { type ImageRun, isPastReset, type Run, type Step } from "../app/run";
+import { cancelUpdate, isRunning } from "../app/update";
+
+const STATE_WORDS: Record<Step["state"], string> = {
+  waits: "to come",
+  now: "now",
+  done: "done",
+  failed: "failed",
+  skipped: "left out",
+};
+
+function Wait({ wait }: { wait: NonNullable<Run["wait"]> }) {
+  const isOver = wait.expectedMs > 0 && wait.elapsedMs > wait.expectedMs;
+  return (
+    <div>
+      {wait.expectedMs > 0 && (
+        <progress
+          value={Math.min(wait.elapsedMs, wait.expectedMs)}
+          max={wait.expectedMs}
+          aria-label="Installation"
+          data-testid="install-progress"
+        />
+      )}
+      <p class="soft">
+        {timeText(wait.elapsedMs)}
+        {wait.expectedMs > 0 && ` of about ${timeText(wait.expectedMs)}`}
+        {isOver && "; it takes longer than the board said"}
+      </p>
+    </div>
+  );
+}
+
+function Transfer({ image, index }: { image: ImageRun; index: number }) {
+  const { progress } = image;
+  return (
+    <div>
+      <p>{image.label}</p>
+      {progress === null ? (
+        <p class="soft">{image.text}</p>
+      ) : (
+        <>
+          <progress
+            value={progress.offBytes}
+            max={Math.max(1, progress.totalBytes)}
+            aria-label={`Upload of ${image.label}`}
+            aria-valuetext={`${percentOf(progress.offBytes, progress.totalBytes)} %`}
+            data-testid={`progress-${index}`}
+          />
+          <p class="figure" data-testid={`progress-text-${index}`}>
+            {image.text === "" ? progressText(progress) : image.text}
+          </p>
+        </>
+      )}
+    </div>
+  );
+}
+
+function StepRow({ step, run }: { step: Step; run: Run }) {
+  return (
+    <li
+      class={`step step-${step.state}`}
+      aria-current={step.state === "now" ? "step" : undefined}
+      data-testid={`step-${step.name}`}
+      data-state={step.state}
+    >
+      <span class="step-state">{STATE_WORDS[step.state]}</span>
+      <div>
+        <p>
+          <strong>{step.title}</strong>
+          {step.text !== "" && <span class="soft"> {step.text}</span>}
+        </p>
+        {step.name === "upload" &&
+          run.images.map((image, index) => (
+            <Transfer key={image.label} image={image} index={index} />
+          ))}
+        {step.name === "install" && run.wait !== null && <Wait wait={run.wait} />}
+      </div>
+    </li>
+  );
+}
+
+function Result({ run }: { run: Run }) {
+  return (
+    <div
+      class={`result${run.status === "done" ? "" : " result-bad"}`}
+      data-testid="result"
+      data-status={run.status}
+    >
+      <h4>{run.headline}</h4>
+      {run.results.length > 0 && (
+        <ul>
+          {run.results.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+      {run.why.length > 0 && (
+        <>
+          <p>What the board's journal says of it:</p>
+          <ul data-testid="result-why">
+            {run.why.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+export function RunView({ run }: { run: Run }) {
+  return (
+    <section aria-labelledby="run-title" class="section">
+      <h3 id="run-title">Progress</h3>
+      {/* Steps are spoken, not each byte. */}
+      <p class="only-read" role="status">
+        {run.spoken}
+      </p>
+      <ol class="steps" data-testid="steps">
+        {run.steps.map((step) => (
+          <StepRow key={step.name} step={step} run={run} />
+        ))}
+      </ol>
+      {isRunning.value && (
+        <div class="actions">
+          <button type="button" data-testid="cancel" onClick={cancelUpdate}>
+            {isPastReset(run) ? "Stop waiting" : "Cancel"}
+          </button>
+          {isPastReset(run) && (
+            <span class="soft">
+              The board installs by itself: only the waiting for it can be ended.
+            </span>
+          )}
+        </div>
+      )}
+      <div role={run.status === "failed" ? "alert" : "status"}>
+        {run.status !== "running" && <Result run={run} />}
+      </div>
+    </section>
+  );
+}
