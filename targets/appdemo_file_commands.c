@@ -6,7 +6,7 @@
 #define SHOWN_BYTES_MAX 1024U
 
 static void print_file(struct appdemo *demo, const char *folder,
-                       const char *name, uint32_t len_bytes)
+                       uint32_t len_bytes, const char *name)
 {
     struct demo_text text;
 
@@ -28,13 +28,13 @@ void appdemo_run_files(struct appdemo *demo, const char *argument)
         uint32_t len_bytes = 0;
 
         if (file->open(file->ctx, &len_bytes)) {
-            print_file(demo, "", file->name, len_bytes);
+            print_file(demo, "", len_bytes, file->name);
         }
     }
     for (uint32_t i = 0; i < smp->ram.count; i++) {
         const struct duo_ram_file *file = &smp->ram.files[i];
 
-        print_file(demo, smp->disk.name, file->name, file->len_bytes);
+        print_file(demo, smp->disk.name, file->len_bytes, file->name);
     }
 }
 

@@ -59,11 +59,14 @@ static const struct duo_talk_verb verb = {
     .options = option_table,
     .parse = parse,
     .doc = "Files of the device. NAME is as the device names it, such as "
-           "/lfs/log.txt; without FILE the content goes to the output.\v"
+           "/boot/journal.txt; without FILE the content goes to the output. "
+           "Where files can be written is the device's choice: /ram/NAME in "
+           "appdemo.\v"
            "JSON of stat: {name, bytes}; of hash: {name, bytes, type, hash}; "
            "of get with FILE and put: {name, file, bytes}.\n\n"
-           "Example:\n"
-           "  duoboot fs get /lfs/log.txt log.txt\n",
+           "Examples:\n"
+           "  duoboot fs get /boot/journal.txt journal.txt\n"
+           "  duoboot fs put settings.json /ram/settings.json\n",
 };
 
 static void on_progress(void *ctx, const struct duo_client_progress *progress)

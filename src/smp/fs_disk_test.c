@@ -24,27 +24,28 @@ static void names_are_checked(void **state)
 {
     static const struct {
         const char *name;
-        const char *expected;
+        enum duo_smp_fs_error error;
     } rows[] = {
-        {"",                                                                 "{'err':{'group':8,'rc':2}}" },
-        {"/ram",                                                             "{'err':{'group':8,'rc':4}}" },
-        {"/ram/",                                                            "{'err':{'group':8,'rc':4}}" },
-        {"/ram/folder/a",                                                    "{'err':{'group':8,'rc':2}}" },
-        {"/ram/123456789012345678901234x",                                   "{'err':{'group':8,'rc':2}}" },
-        {"/ram/a-name-that-is-longer-than-all-names-of-this-group-may-be--",
-         "{'err':{'group':8,'rc':2}}"                                                                     },
-        {"/ram/made",                                                        "{'err':{'group':8,'rc':15}}"},
-        {"/boot/journal.txt",                                                "{'err':{'group':8,'rc':15}}"},
-        {"/boot/other",                                                      "{'err':{'group':8,'rc':15}}"},
-        {"/rama",                                                            "{'err':{'group':8,'rc':15}}"},
-        {"/ra",                                                              "{'err':{'group':8,'rc':15}}"},
-        {"a",                                                                "{'err':{'group':8,'rc':15}}"},
+        {"",                               DUO_SMP_FS_BAD_NAME    },
+        {"/ram",                           DUO_SMP_FS_IS_DIRECTORY},
+        {"/ram/",                          DUO_SMP_FS_IS_DIRECTORY},
+        {"/ram/folder/a",                  DUO_SMP_FS_BAD_NAME    },
+        {"/ram/123456789012345678901234x", DUO_SMP_FS_BAD_NAME    },
+        {"/ram/made",                      DUO_SMP_FS_READ_ONLY   },
+        {"/boot/journal.txt",              DUO_SMP_FS_READ_ONLY   },
+        {"/boot/other",                    DUO_SMP_FS_READ_ONLY   },
+        {"/rama",                          DUO_SMP_FS_READ_ONLY   },
+        {"/ra",                            DUO_SMP_FS_READ_ONLY   },
+        {"a",                              DUO_SMP_FS_READ_ONLY   },
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        put((struct chunk){rows[i].name, 0, 1, "x", 0, false},
-            rows[i].expected);
+        char expected[64];
+
+        (void)sprintf(expected, "{'err':{'group':8,'rc':%u}}",
+                      (unsigned)rows[i].error);
+        put((struct chunk){rows[i].name, 0, 1, "x", 0, false}, expected);
     }
     assert_int_equal(files.count, 0);
     look(1, "/ram", "{'err':{'group':8,'rc':4}}");
@@ -52,6 +53,23 @@ static void names_are_checked(void **state)
     look(1, "/ram/a/b", "{'err':{'group':8,'rc':2}}");
     look(1, "/rama", "{'err':{'group':8,'rc':3}}");
     look(1, "/ram/made", "{'len':3}");
+}
+
+/* What fits into the group's memory is the disk's to judge. */
+static void
+a_name_of_63_bytes_comes_to_the_disk_and_a_longer_one_not(void **state)
+{
+    char name[DUO_SMP_FS_NAME_BYTES_MAX + 2U] = "/ram/";
+
+    (void)state;
+    watch.create = DUO_SMP_FS_OPEN_FAILED;
+    memset(name + 5, 'x', DUO_SMP_FS_NAME_BYTES_MAX - 5U);
+    put((struct chunk){name, 0, 1, "x", 0, false},
+        "{'err':{'group':8,'rc':5}}");
+    name[DUO_SMP_FS_NAME_BYTES_MAX] = 'x';
+    put((struct chunk){name, 0, 1, "x", 0, false},
+        "{'err':{'group':8,'rc':2}}");
+    look(1, name, "{'err':{'group':8,'rc':2}}");
 }
 
 /* It must not be cut there: "/ram/a\0b" is not "/ram/a". */
@@ -151,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_has_no_room_is_refused_at_the_first_chunk),
         TEST(names_are_checked),
+        TEST(a_name_of_63_bytes_comes_to_the_disk_and_a_longer_one_not),
         TEST(a_zero_in_a_name_is_refused),
         TEST(fields_that_are_missing_or_wrong_are_refused),
         TEST(the_errors_of_the_disk_are_told_and_end_the_upload),
