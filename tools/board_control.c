@@ -41,6 +41,7 @@ void duo_control_start(struct duo_control *control)
 {
     if (control->run != NULL) {
         control->is_open = true;
+        control->time_due_ns = duo_control_wall_ns() + DUO_CONTROL_TIME_NS;
         (void)duo_control_put(&control->out, duo_control_hello_json(control));
         (void)duo_control_put(&control->out, duo_control_state_json(control));
     }

@@ -6,8 +6,11 @@
 #include "board_control_parts.h"
 
 /* So that each piece but the last one has no padding. */
-#define PIECE_BYTES 3072U
-#define PIECE_CHARS (PIECE_BYTES / 3U * 4U)
+#define PIECE_BYTES ((size_t)3072)
+#define PIECE_CHARS ((size_t)4096)
+
+_Static_assert(PIECE_CHARS == PIECE_BYTES / 3U * 4U,
+               "a piece's bytes are its characters");
 
 json_t *duo_control_base64_json(struct duo_bytes bytes)
 {

@@ -14,7 +14,6 @@
 #define UART_NS  2000000U
 #define FLASH_NS 20000000U
 #define LED_NS   10000000U
-#define TIME_NS  250000000U
 /* In one message. */
 #define SAID_BYTES_MAX 4096U
 
@@ -196,7 +195,7 @@ void duo_control_power(struct duo_control *control)
 
 /* --- When it is told ------------------------------------------------------- */
 
-static bool is_due(uint64_t *due_ns, uint64_t now_ns, uint64_t pause_ns)
+static bool is_due(uint64_t now_ns, uint64_t *due_ns, uint64_t pause_ns)
 {
     if (now_ns < *due_ns) {
         return false;
@@ -209,7 +208,7 @@ static bool is_due(uint64_t *due_ns, uint64_t now_ns, uint64_t pause_ns)
 static void tell_time(struct duo_control *control, uint64_t now_ns)
 {
     if (now_ns != UINT64_MAX && duo_vb_has_power(control->run->vb) &&
-        is_due(&control->time_due_ns, now_ns, TIME_NS)) {
+        is_due(now_ns, &control->time_due_ns, DUO_CONTROL_TIME_NS)) {
         (void)duo_control_put(&control->out,
                               json_pack("{s:s, s:I}", "type", "time", "time_us",
                                         duo_control_time_us(control)));
@@ -221,18 +220,18 @@ void duo_control_flush(struct duo_control *control, uint64_t now_ns)
     for (unsigned i = 0; i < DUO_VB_UART_COUNT; i++) {
         struct duo_control_uart *uart = &control->uarts[i];
         if (uart->said.len_bytes > 0 &&
-            is_due(&uart->due_ns, now_ns, UART_NS)) {
+            is_due(now_ns, &uart->due_ns, UART_NS)) {
             tell_uart(control, (enum duo_vb_uart)i);
         }
     }
     if (control->has_touched &&
-        is_due(&control->flash_due_ns, now_ns, FLASH_NS)) {
+        is_due(now_ns, &control->flash_due_ns, FLASH_NS)) {
         duo_control_flash_flush(control);
     }
     for (unsigned i = 0; i < DUO_VB_LED_COUNT; i++) {
         struct duo_control_led *led = &control->leds[i];
         if (led->is_on != led->is_on_told &&
-            is_due(&led->due_ns, now_ns, LED_NS)) {
+            is_due(now_ns, &led->due_ns, LED_NS)) {
             tell_led(control, i);
         }
     }

@@ -77,6 +77,9 @@ static uint8_t fill_of(const struct duo_control_device *device, uint32_t page)
             count += programmed_in(word);
         }
     }
+    if (count == 0) {
+        return 0;
+    }
     return (uint8_t)((count * 255U + device->page_bytes - 1U) /
                      device->page_bytes);
 }

@@ -59,6 +59,9 @@ bool duo_control_base64_parse(const char *text, struct duo_tool_buffer *bytes);
 
 /* --- board_control_event.c ------------------------------------------------- */
 
+/* Wall time between two events of the virtual clock. */
+#define DUO_CONTROL_TIME_NS 250000000U
+
 void duo_control_error(struct duo_control *control, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 json_t *duo_control_state_json(struct duo_control *control);
