@@ -113,8 +113,7 @@ function boardChoices(session: BoardSession): Choice[] {
 
 function bluetoothChoices(browser: BrowserLinks): Choice[] {
   const { bluetooth } = browser;
-  const whyNot =
-    bluetooth === undefined ? missing("Web Bluetooth", browser, "Chrome and Edge have it") : "";
+  const whyNot = bluetooth === undefined ? missing("Web Bluetooth", browser, BLUETOOTH_WHO) : "";
   const one = (isAny: boolean, title: string, detail: string): Choice => ({
     id: isAny ? "bluetooth:any" : "bluetooth",
     title,
@@ -146,6 +145,10 @@ function serialChoice(browser: BrowserLinks): Choice {
       opened(serialLink(await requestSerial(serial), setup)),
   };
 }
+
+const BLUETOOTH_WHO =
+  "Chrome and Edge have it; on Linux it may have to be switched on at chrome://flags, as " +
+  "Experimental Web Platform features";
 
 const CODING_WORDS: Record<RelayLinkOffer["coding"], string> = {
   console: "Serial port of this computer, console lines",

@@ -38,11 +38,13 @@ describe("choices", () => {
 
   test("what the browser has not is listed, with the reason", () => {
     const all = choices(context());
-    expect(all.map((one) => [one.kind, one.isAvailable, one.whyNot])).toEqual([
-      ["bluetooth", false, "This browser has no Web Bluetooth; Chrome and Edge have it."],
-      ["bluetooth", false, "This browser has no Web Bluetooth; Chrome and Edge have it."],
-      ["serial", false, "This browser has no Web Serial; Chrome and Edge on a desktop have it."],
+    expect(all.map((one) => [one.kind, one.isAvailable])).toEqual([
+      ["bluetooth", false],
+      ["bluetooth", false],
+      ["serial", false],
     ]);
+    expect(all[0]?.whyNot).toMatch(/^This browser has no Web Bluetooth; Chrome and Edge have it/);
+    expect(all[2]?.whyNot).toMatch(/^This browser has no Web Serial; Chrome and Edge/);
   });
 
   test("on a page without https the reason is that", () => {
