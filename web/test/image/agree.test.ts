@@ -6,7 +6,7 @@ import { DK_CODE, indexOfCore } from "../../src/image/format";
 import { type Parsed, parseImage } from "../../src/image/image";
 import type { Version } from "../../src/image/types";
 import { parseVersion } from "../../src/image/version";
-import "./build";
+import { makeImage, random } from "./build";
 import {
   armImages,
   duobootJson,
@@ -16,6 +16,7 @@ import {
   signedFirmware,
   WITHOUT,
 } from "./program";
+import { BAD_ROWS, GOOD_ROWS } from "./rows";
 
 interface InspectedTlv {
   type: number;
@@ -141,58 +142,82 @@ async function expectAllAgree(changes: readonly Change[], key: string): Promise<
   expect(failed).toEqual([]);
 }
 
-describe.skipIf(hasProgram)("page and program", () => {
-  it.skip(WITHOUT, () => undefined);
-});
+describe.skipIf(!hasProgram)(
+  `page and program agree${hasProgram ? "" : `: ${WITHOUT}`}`,
+  { timeout: 300_000 },
+  () => {
+    it("about where the cores execute", () => {
+      const layout = duobootJson("layout", "show", "--json") as {
+        partitions: { role: string; address: number; size_bytes: number }[];
+      };
+      for (const core of ["app", "net"] as const) {
+        const row = layout.partitions.find(({ role }) => role === `${core}_active`);
+        expect(DK_CODE[core]).toEqual({ addr: row?.address, sizeBytes: row?.size_bytes });
+        expect(indexOfCore(core)).toBe(core === "app" ? 0 : 1);
+      }
+    });
 
-describe.skipIf(!hasProgram)("page and program agree", { timeout: 300_000 }, () => {
-  it("about where the cores execute", () => {
-    const layout = duobootJson("layout", "show", "--json") as {
-      partitions: { role: string; address: number; size_bytes: number }[];
-    };
-    for (const core of ["app", "net"] as const) {
-      const row = layout.partitions.find(({ role }) => role === `${core}_active`);
-      expect(DK_CODE[core]).toEqual({ addr: row?.address, sizeBytes: row?.size_bytes });
-      expect(indexOfCore(core)).toBe(core === "app" ? 0 : 1);
-    }
-  });
-
-  it("about an application image with counter and dependency, in every part changed", async () => {
-    const options = ["-k", KEYS.p256, "-v", "1.2.3+4", "-s", "5", "-d", "(1, 1.1.0)"];
-    const bytes = signedFirmware(folder, "app", options);
-    const { scan } = await parseImage("app.bin", bytes);
-    expect(scan.faults).toEqual([]);
-    const tlvOff = 0x200 + new DataView(bytes.buffer).getUint32(12, true);
-    await expectAgreement(bytes, KEYS.p256);
-    await expectAllAgree(changesOf(bytes, 0x200, tlvOff), KEYS.p256);
-  });
-
-  it("about a network image with a small header and an Ed25519 key, changed in every part", async () => {
-    const options = ["-k", KEYS.ed25519, "-v", "9.8.7", "-H", "0x20", "-d", "(0, 2.0)"];
-    const bytes = signedFirmware(folder, "net", options);
-    const tlvOff = 0x20 + new DataView(bytes.buffer).getUint32(12, true);
-    await expectAgreement(bytes, KEYS.ed25519);
-    const changes = changesOf(bytes, 0x20, tlvOff).filter((_, at) => at % 3 === 0);
-    await expectAllAgree(changes, KEYS.ed25519);
-  });
-
-  it("about images that are padded to their slot", async () => {
-    for (const kind of ["--pad", "--confirm"]) {
-      const options = ["-k", KEYS.p256, "-v", "1.0.0", "-S", "0x10000", kind];
-      await expectAgreement(signedFirmware(folder, "app", options), KEYS.p256);
-    }
-  });
-
-  it("about an image that is signed with another key", async () => {
-    const options = ["-k", KEYS.ed25519, "-v", "1.0.0", "--no-target-tlv"];
-    await expectAgreement(signedFirmware(folder, "net", options), KEYS.p256);
-  });
-
-  it("about the ARM images that the build made", async () => {
-    for (const { name, bytes } of armImages()) {
-      const { findings } = await parseImage(name, bytes);
-      expect(findings, name).toEqual([]);
+    it("about an application image with counter and dependency, in every part changed", async () => {
+      const options = ["-k", KEYS.p256, "-v", "1.2.3+4", "-s", "5", "-d", "(1, 1.1.0)"];
+      const bytes = signedFirmware(folder, "app", options);
+      const { scan } = await parseImage("app.bin", bytes);
+      expect(scan.faults).toEqual([]);
+      const tlvOff = 0x200 + new DataView(bytes.buffer).getUint32(12, true);
       await expectAgreement(bytes, KEYS.p256);
-    }
-  });
-});
+      await expectAllAgree(changesOf(bytes, 0x200, tlvOff), KEYS.p256);
+    });
+
+    it("about a network image with a small header and an Ed25519 key, changed in every part", async () => {
+      const options = ["-k", KEYS.ed25519, "-v", "9.8.7", "-H", "0x20", "-d", "(0, 2.0)"];
+      const bytes = signedFirmware(folder, "net", options);
+      const tlvOff = 0x20 + new DataView(bytes.buffer).getUint32(12, true);
+      await expectAgreement(bytes, KEYS.ed25519);
+      const changes = changesOf(bytes, 0x20, tlvOff).filter((_, at) => at % 3 === 0);
+      await expectAllAgree(changes, KEYS.ed25519);
+    });
+
+    it("about some bytes changed at a time, anywhere", async () => {
+      const next = random(20261);
+      const bytes = signedFirmware(folder, "app", ["-k", KEYS.p256, "-v", "1.0.0", "-s", "1"]);
+      const tlvOff = 0x200 + new DataView(bytes.buffer).getUint32(12, true);
+      const changes = Array.from({ length: 100 }, (_, at) => {
+        let change: Change = { label: "", bytes };
+        for (let i = 0; i <= next() % 4; i++) {
+          const isHead = next() % 3 === 0;
+          const off = isHead ? next() % 32 : tlvOff + (next() % (bytes.length - tlvOff));
+          change = flip(change.bytes, off, 1 << (next() % 8));
+        }
+        return { ...change, label: `change ${at}` };
+      });
+      await expectAllAgree(changes, KEYS.p256);
+    });
+
+    it("about images for every reason that there is", async () => {
+      const rows = [...GOOD_ROWS, ...BAD_ROWS].map(([label, options]) => ({
+        label: `${label} ${JSON.stringify(options)}`,
+        bytes: makeImage(options),
+      }));
+      await expectAllAgree(rows, KEYS.p256);
+    });
+
+    it("about images that are padded to their slot", async () => {
+      for (const kind of ["--pad", "--confirm"]) {
+        const options = ["-k", KEYS.p256, "-v", "1.0.0", "-S", "0x10000", kind];
+        await expectAgreement(signedFirmware(folder, "app", options), KEYS.p256);
+      }
+    });
+
+    it("about an image that is signed with another key", async () => {
+      const options = ["-k", KEYS.ed25519, "-v", "1.0.0", "--no-target-tlv"];
+      await expectAgreement(signedFirmware(folder, "net", options), KEYS.p256);
+    });
+
+    it("about the ARM images that the build made", async () => {
+      for (const { name, bytes } of armImages()) {
+        const { findings } = await parseImage(name, bytes);
+        expect(findings, name).toEqual([]);
+        await expectAgreement(bytes, KEYS.p256);
+      }
+    });
+  },
+);
