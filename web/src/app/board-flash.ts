@@ -43,6 +43,8 @@ const OPS_KEPT = 12;
 
 export class MemoryPicture {
   readonly marks = new Map<number, Mark>();
+  /** Pages that the last power cut met at work, until there is power again. */
+  readonly torn = new Set<number>();
   readonly regions: FlashRegion[];
   /** Pages whose picture changed since it was drawn; null: all. */
   private dirty: Set<number> | null = null;
@@ -71,6 +73,18 @@ export class MemoryPicture {
     if (this.marks.delete(page)) {
       this.touch(page);
     }
+  }
+
+  setTorn(page: number): void {
+    this.torn.add(page);
+    this.touch(page);
+  }
+
+  clearTorn(): void {
+    for (const page of this.torn) {
+      this.touch(page);
+    }
+    this.torn.clear();
   }
 
   touch(page: number): void {
@@ -195,6 +209,21 @@ export class FlashPicture {
       if (picture) {
         this.takeOp(picture, op, nowMs);
       }
+    }
+  }
+
+  /** The board tells an operation that a cut ended as ending with it. */
+  setTorn(ops: readonly FlashOp[]): void {
+    for (const op of ops) {
+      const picture = this.of(op.memory);
+      const pageBytes = picture?.memory.pageBytes ?? 1;
+      picture?.setTorn(Math.floor(op.offBytes / pageBytes));
+    }
+  }
+
+  clearTorn(): void {
+    for (const picture of this.memories) {
+      picture.clearTorn();
     }
   }
 

@@ -37,7 +37,8 @@ export interface Led {
   isBlinking: boolean;
 }
 
-export type CoreState = "off" | "held" | "on";
+/** "unknown": this page came later than the last event that would tell. */
+export type CoreState = "off" | "held" | "on" | "unknown";
 
 export interface BoardEntry {
   id: number;
@@ -50,7 +51,10 @@ export interface BoardEntry {
 export interface Cut {
   timeUs: number;
   by: "person" | "trigger" | "board";
-  ops: FlashOp[];
+  /** What ended before it, the newest last. */
+  done: FlashOp[];
+  /** What was under way: it is torn. */
+  torn: FlashOp[];
 }
 
 export interface BoardView {
@@ -98,7 +102,7 @@ export class BoardModel {
 
   private ledTimes: number[][] = [];
   private buttons: boolean[] = [];
-  private net: CoreState = "on";
+  private net: CoreState = "unknown";
   private hadPower: boolean | null = null;
   private entries: BoardEntry[] = [];
   private nextEntry = 1;
@@ -219,16 +223,27 @@ export class BoardModel {
 
   private takePower(on: boolean): void {
     if (this.hadPower !== false && !on) {
-      const ops = this.flash.lastOps.slice(-CUT_OPS);
-      this.cut = { timeUs: this.port.timeUs, by: this.cutBy, ops };
+      this.takeCut();
       this.addEntry("power: off", true);
     } else if (this.hadPower !== true && on) {
       this.cut = null;
+      this.flash.clearTorn();
+      this.tell("flash");
       this.net = "held";
       this.addEntry("power: on", false);
     }
     this.cutBy = "board";
     this.hadPower = on;
+  }
+
+  private takeCut(): void {
+    const { timeUs } = this.port;
+    const { lastOps } = this.flash;
+    const torn = lastOps.filter((op) => op.endUs >= timeUs);
+    const done = lastOps.filter((op) => op.endUs < timeUs).slice(-CUT_OPS);
+    this.cut = { timeUs, by: this.cutBy, done, torn };
+    this.flash.setTorn(torn);
+    this.tell("flash");
   }
 
   private takeFlash(event: BoardFlash): void {
@@ -250,7 +265,8 @@ export class BoardModel {
   private takeNote(note: BoardNote): void {
     if (/^network core: starts/.test(note.text)) {
       this.net = "on";
-    } else if (/^network core: held/.test(note.text)) {
+    } else if (/^network core: held|^application core: reset/.test(note.text)) {
+      // A reset of the application core holds the other until it is released.
       this.net = "held";
     }
     this.addEntry(note.text, BAD_NOTE.test(note.text));

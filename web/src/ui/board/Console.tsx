@@ -2,6 +2,7 @@
 // What a core prints, and a line to type to it.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { BoardModel, ConsoleName } from "../../app/board-model";
+import "./console.css";
 
 const NEAR_END_PX = 24;
 const HISTORY_LINES = 50;

@@ -8,6 +8,7 @@ import { address, kilobytes, memoryLabel, percent, regionLabel } from "../../app
 import type { MemoryName } from "../../board/protocol";
 import { MapTable } from "./MapTable";
 import { MapStage, type Spot } from "./map-stage";
+import "./flash.css";
 
 type Tool = "look" | "cut" | "arm";
 
@@ -37,6 +38,7 @@ const LEGEND: [string, string][] = [
   ["data", "settings, counters, journal"],
   ["erase", "erased just now"],
   ["program", "programmed just now"],
+  ["torn", "torn by the power cut"],
 ];
 
 function spotText(picture: MemoryPicture, page: number): string {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Cutting the power, what that met, and the way back.
+import type { FlashOp } from "../../app/board-flash";
 import type { BoardModel, Cut } from "../../app/board-model";
 import { clockText, opText } from "../../app/board-words";
 
@@ -41,17 +42,16 @@ function Recover({ model, cut }: { model: BoardModel; cut: Cut | null }) {
   return (
     <div class="vb-torn" role="status" data-testid="vb-cut-report">
       <p>{cut ? `${CUT_BY[cut.by]} at ${clockText(cut.timeUs)}.` : "The board has no power."}</p>
-      {cut && cut.ops.length > 0 && (
+      {cut && cut.torn.length > 0 && (
         <>
-          <p>What was done to the flashes last:</p>
-          <ol>
-            {cut.ops.map((op) => (
-              <li key={`${op.endUs}${op.memory}${op.offBytes}`}>
-                <span class="figure">{clockText(op.endUs)}</span> {opWords(model, op)}
-              </li>
-            ))}
-          </ol>
-          <p>What came after it may be torn. The boot loaders put it right.</p>
+          <p>These were under way and are torn (crossed in the map):</p>
+          <OpList model={model} ops={cut.torn} />
+        </>
+      )}
+      {cut && cut.done.length > 0 && (
+        <>
+          <p>The last that ended before it:</p>
+          <OpList model={model} ops={cut.done} />
         </>
       )}
       <button
@@ -66,7 +66,19 @@ function Recover({ model, cut }: { model: BoardModel; cut: Cut | null }) {
   );
 }
 
-function opWords(model: BoardModel, op: Cut["ops"][number]): string {
+function OpList({ model, ops }: { model: BoardModel; ops: readonly FlashOp[] }) {
+  return (
+    <ol>
+      {ops.map((op) => (
+        <li key={`${op.endUs}${op.memory}${op.offBytes}`}>
+          <span class="figure">{clockText(op.endUs)}</span> {opWords(model, op)}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function opWords(model: BoardModel, op: FlashOp): string {
   const baseAddr = model.flash.of(op.memory)?.memory.baseAddr ?? 0;
   return opText(op, model.flash.regionOfOp(op), baseAddr);
 }

@@ -9,6 +9,7 @@ import {
   LABEL_HEIGHT,
   type MapBlock,
   type MapLayout,
+  type Rect,
 } from "../../app/board-map";
 import { kilobytes, percent, regionTone, type Tone } from "../../app/board-words";
 
@@ -137,7 +138,7 @@ export class MapPainter {
   }
 
   private drawAll(layout: MapLayout, picture: MemoryPicture, frame: Frame): void {
-    this.context.clearRect(0, 0, layout.width + 2, layout.height + 4);
+    this.context.clearRect(-2, 0, layout.width + 4, layout.height + 4);
     this.drawnDetail.clear();
     for (const block of layout.blocks) {
       for (let cell = 0; cell < block.cells; cell++) {
@@ -196,10 +197,30 @@ export class MapPainter {
       const left = frame.state.isMotionless ? 1 : 1 - (frame.nowMs - mark.atMs) / FADE_MS;
       this.drawMark({ x, y, size }, mark.kind, Math.max(0, Math.min(1, left)));
     }
+    if (picture.torn.size > 0 && isAnyTorn(picture, first, end)) {
+      this.drawCross({ x, y, size });
+    }
+  }
+
+  private drawCross({ x, y, size }: Rect): void {
+    const { colors, context } = this;
+    if (!colors) {
+      return;
+    }
+    context.fillStyle = css(colors.ground);
+    context.fillRect(x, y, size, size);
+    context.strokeStyle = css(colors.alarm);
+    context.lineWidth = 2;
+    context.beginPath();
+    context.moveTo(x + 1, y + 1);
+    context.lineTo(x + size - 1, y + size - 1);
+    context.moveTo(x + size - 1, y + 1);
+    context.lineTo(x + 1, y + size - 1);
+    context.stroke();
   }
 
   /** Erased: a frame, for the page is empty now. Programmed: all of it. */
-  private drawMark(rect: { x: number; y: number; size: number }, kind: string, left: number): void {
+  private drawMark(rect: Rect, kind: string, left: number): void {
     const { colors, context } = this;
     if (!colors) {
       return;
@@ -299,6 +320,15 @@ export class MapPainter {
     this.context.lineWidth = 2;
     this.context.strokeRect(x, y, size, size);
   }
+}
+
+function isAnyTorn(picture: MemoryPicture, first: number, end: number): boolean {
+  for (let page = first; page < end; page++) {
+    if (picture.torn.has(page)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function polygon(context: CanvasRenderingContext2D, points: readonly [number, number][]): void {

@@ -8,6 +8,7 @@ const CORE_WORDS: Record<CoreState, string> = {
   off: "no power",
   held: "held in force-off",
   on: "powered",
+  unknown: "not told yet",
 };
 
 /** The package with its pins, and the two cores in it. */
