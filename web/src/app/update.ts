@@ -13,6 +13,7 @@ import {
   dropKept,
   dropped,
   findKept,
+  forgetDropped,
   hasErrors,
   hasReadWarnings,
   hasWarnings,
@@ -122,6 +123,9 @@ async function perform(images: ImageFile[], signal: AbortSignal): Promise<void> 
     const { ok, lines } = await update.run();
     change((now) => endRun(now, { isOk: ok, results: lines }));
     await dropKept();
+    if (ok) {
+      forgetDropped();
+    }
   } finally {
     settleLink(on);
   }

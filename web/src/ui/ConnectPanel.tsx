@@ -177,7 +177,7 @@ function Relay() {
     <Section title="duoboot web" testid="relay">
       {told !== null && (
         <p class="good">
-          `duoboot web` {told.version} is there
+          <code>duoboot web</code> {told.version} is there
           {told.board === null ? "; it has no virtual board." : `, with the board ${told.board}.`}
         </p>
       )}
@@ -187,8 +187,8 @@ function Relay() {
       {address.value === null && (
         <>
           <p class="soft">
-            The command `duoboot web` on this computer offers its serial ports, UDP and the virtual
-            board to this page.
+            The command <code>duoboot web</code> on this computer offers its serial ports, UDP and
+            the virtual board to this page.
           </p>
           <RelayForm />
           <p class="bad" role="alert">

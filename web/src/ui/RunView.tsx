@@ -12,22 +12,27 @@ const STATE_WORDS: Record<Step["state"], string> = {
   skipped: "left out",
 };
 
-function Wait({ wait }: { wait: NonNullable<Run["wait"]> }) {
-  const isOver = wait.expectedMs > 0 && wait.elapsedMs > wait.expectedMs;
+/** Boots vary a little: only what is far over is worth a word. */
+function isLate({ elapsedMs, expectedMs }: NonNullable<Run["wait"]>): boolean {
+  return elapsedMs > 2 * expectedMs + 5000;
+}
+
+function Wait({ wait, isNow }: { wait: NonNullable<Run["wait"]>; isNow: boolean }) {
+  const { elapsedMs, expectedMs } = wait;
+  if (expectedMs === 0) {
+    return <p class="soft">{timeText(elapsedMs)}; the board does not tell how long it takes.</p>;
+  }
   return (
     <div>
-      {wait.expectedMs > 0 && (
-        <progress
-          value={Math.min(wait.elapsedMs, wait.expectedMs)}
-          max={wait.expectedMs}
-          aria-label="Installation"
-          data-testid="install-progress"
-        />
-      )}
+      <progress
+        value={Math.min(elapsedMs, expectedMs)}
+        max={expectedMs}
+        aria-label="Installation"
+        data-testid="install-progress"
+      />
       <p class="soft">
-        {timeText(wait.elapsedMs)}
-        {wait.expectedMs > 0 && ` of about ${timeText(wait.expectedMs)}`}
-        {isOver && "; it takes longer than the board said"}
+        {timeText(Math.min(elapsedMs, expectedMs))} of about {timeText(expectedMs)}
+        {isNow && isLate(wait) && "; the board takes longer than it said"}
       </p>
     </div>
   );
@@ -76,7 +81,9 @@ function StepRow({ step, run }: { step: Step; run: Run }) {
           run.images.map((image, index) => (
             <Transfer key={image.label} image={image} index={index} />
           ))}
-        {step.name === "install" && run.wait !== null && <Wait wait={run.wait} />}
+        {step.name === "install" && run.wait !== null && (
+          <Wait wait={run.wait} isNow={run.status === "running"} />
+        )}
       </div>
     </li>
   );
@@ -114,7 +121,10 @@ function Result({ run }: { run: Run }) {
 export function RunView({ run }: { run: Run }) {
   return (
     <section aria-labelledby="run-title" class="section">
-      <h3 id="run-title">Progress</h3>
+      <h3 id="run-title">{run.images.map(({ label }) => label).join(" and ")}</h3>
+      <div role={run.status === "failed" ? "alert" : "status"}>
+        {run.status !== "running" && <Result run={run} />}
+      </div>
       {/* Steps are spoken, not each byte. */}
       <p class="only-read" role="status">
         {run.spoken}
@@ -136,9 +146,6 @@ export function RunView({ run }: { run: Run }) {
           )}
         </div>
       )}
-      <div role={run.status === "failed" ? "alert" : "status"}>
-        {run.status !== "running" && <Result run={run} />}
-      </div>
     </section>
   );
 }

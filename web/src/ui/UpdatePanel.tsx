@@ -28,7 +28,7 @@ import { RunView } from "./RunView";
 
 function Left() {
   const text = leftText.value;
-  if (text === "" || isRunning.value) {
+  if (text === "") {
     return null;
   }
   return (
@@ -58,7 +58,7 @@ function Left() {
 
 function Modes() {
   return (
-    <fieldset class="modes" disabled={isRunning.value}>
+    <fieldset class="modes">
       <legend>What to do with it</legend>
       {MODES.map((choice) => (
         <label key={choice.mode} class="check">
@@ -81,39 +81,68 @@ function Modes() {
   );
 }
 
-function Start() {
+/** Start, or after an upload that did not end: Resume. */
+function Begin() {
   const why = whyNotStart.value;
   return (
-    <div class="stack">
-      {hasWarnings.value && !hasErrors.value && (
-        <label class="check">
-          <input
-            type="checkbox"
-            data-testid="warnings-read"
-            checked={hasReadWarnings.value}
-            onChange={(event) => {
-              hasReadWarnings.value = event.currentTarget.checked;
-            }}
-          />
-          I have read the warnings and want to go on.
-        </label>
-      )}
-      <div class="actions">
-        <button
-          type="button"
-          class="main"
-          data-testid={canResume.value ? "resume" : "start"}
-          disabled={why !== "" || isBusy.value}
-          aria-describedby="why-not-start"
-          onClick={() => startUpdate()}
-        >
-          {canResume.value ? "Resume" : "Start"}
-        </button>
-        <span id="why-not-start" class="soft" role="status">
-          {isRunning.value ? "" : why}
-        </span>
-      </div>
+    <div class="actions">
+      <button
+        type="button"
+        class="main"
+        data-testid={canResume.value ? "resume" : "start"}
+        disabled={why !== "" || isBusy.value}
+        aria-describedby="why-not-start"
+        onClick={() => startUpdate()}
+      >
+        {canResume.value ? "Resume" : "Start"}
+      </button>
+      <span id="why-not-start" class="soft" role="status">
+        {why}
+      </span>
     </div>
+  );
+}
+
+function WarningsRead() {
+  if (!hasWarnings.value || hasErrors.value) {
+    return null;
+  }
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        data-testid="warnings-read"
+        checked={hasReadWarnings.value}
+        onChange={(event) => {
+          hasReadWarnings.value = event.currentTarget.checked;
+        }}
+      />
+      I have read the warnings and want to go on.
+    </label>
+  );
+}
+
+/** What will be done, before it is begun. */
+function Prepare() {
+  return (
+    <>
+      <Left />
+      <DropZone />
+      {checked.value === null && device.value === null && (
+        <p class="soft">
+          No board is connected yet: a file can be looked at already, but not compared with the
+          board.
+        </p>
+      )}
+      <PackageView />
+      {checked.value !== null && (
+        <>
+          <Modes />
+          <WarningsRead />
+          <Begin />
+        </>
+      )}
+    </>
   );
 }
 
@@ -121,22 +150,8 @@ export function UpdatePanel() {
   return (
     <div class="stack">
       <h2>Update</h2>
-      {device.value === null && (
-        <p class="soft">
-          No board is connected yet: a file can be looked at already, but not compared with the
-          board.
-        </p>
-      )}
-      <Left />
-      <DropZone />
-      <PackageView />
-      {checked.value !== null && (
-        <>
-          <Modes />
-          <Start />
-        </>
-      )}
       {run.value !== null && <RunView run={run.value} />}
+      {!isRunning.value && <Prepare />}
     </div>
   );
 }
