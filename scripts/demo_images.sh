@@ -28,7 +28,7 @@ image() {
 app() { image "app-$1" app "$1" "$app_size" "${@:2}"; }
 net() { image "net-$1" net "$1" 32K "${@:2}"; }
 
-duoboot layout show --json >"$work/layout.json"
+duoboot layout show --json --layout "$root/layouts/nrf5340dk.yml" >"$work/layout.json"
 # The application that waits to be told: it confirms by command only.
 arm-none-eabi-objcopy -O binary "$firmware/appdemo-manual.elf" "$work/app.code"
 arm-none-eabi-objcopy -O binary "$firmware/netdemo.elf" "$work/net.code"
