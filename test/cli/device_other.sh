@@ -45,7 +45,7 @@ expect 2 d settings set --hex app/key 0g
 expect 0 d erase --storage
 expect 1 d settings get app/key
 
-# This board has neither shell nor files; each is said in a sentence.
+# This board has no shell, and no log; what is missing is said in a sentence.
 expect 1 d shell help
 says err "has no shell"
 expect 1 d fs stat /lfs/x
