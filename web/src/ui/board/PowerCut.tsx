@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Cutting the power, what that met, and the way back.
+import { useEffect, useRef } from "preact/hooks";
 import type { FlashOp } from "../../app/board-flash";
 import type { BoardModel, Cut } from "../../app/board-model";
 import { clockText, opText } from "../../app/board-words";
@@ -12,16 +13,24 @@ const CUT_BY: Record<Cut["by"], string> = {
 
 export function PowerCut({ model }: { model: BoardModel }) {
   const { power, cut, status } = model.view.value;
+  const box = useRef<HTMLDivElement>(null);
+  const wasUsed = useRef(false);
+  // The button that was pressed goes away: who uses keys goes on at the next.
+  useEffect(() => {
+    if (wasUsed.current) {
+      wasUsed.current = false;
+      box.current?.querySelector("button")?.focus({ preventScroll: true });
+    }
+  }, [power]);
+  const use = (on: boolean) => {
+    wasUsed.current = true;
+    model.setPower(on);
+  };
   return (
-    <div class="vb-cutter">
+    <div class="vb-cutter" ref={box}>
       {power ? (
         <>
-          <button
-            type="button"
-            class="grave"
-            data-testid="vb-cut"
-            onClick={() => model.setPower(false)}
-          >
+          <button type="button" class="grave" data-testid="vb-cut" onClick={() => use(false)}>
             Cut the power
           </button>
           <p class="soft" id="vb-power-hint">
@@ -33,15 +42,19 @@ export function PowerCut({ model }: { model: BoardModel }) {
           Switches the power on: the boot loaders start.
         </p>
       )}
-      {!power && status === "ready" && <Recover model={model} cut={cut} />}
+      {!power && status === "ready" && (
+        <Recover model={model} cut={cut} onPower={() => use(true)} />
+      )}
     </div>
   );
 }
 
-function Recover({ model, cut }: { model: BoardModel; cut: Cut | null }) {
+function Recover(props: { model: BoardModel; cut: Cut | null; onPower: () => void }) {
+  const { model, cut, onPower } = props;
   return (
     <div class="vb-torn" role="status" data-testid="vb-cut-report">
       <p>{cut ? `${CUT_BY[cut.by]} at ${clockText(cut.timeUs)}.` : "The board has no power."}</p>
+      {cut && cut.torn.length === 0 && <p>No flash was at work at that moment.</p>}
       {cut && cut.torn.length > 0 && (
         <>
           <p>These were under way and are torn (crossed in the map):</p>
@@ -54,12 +67,7 @@ function Recover({ model, cut }: { model: BoardModel; cut: Cut | null }) {
           <OpList model={model} ops={cut.done} />
         </>
       )}
-      <button
-        type="button"
-        class="main"
-        data-testid="vb-recover"
-        onClick={() => model.setPower(true)}
-      >
+      <button type="button" class="main" data-testid="vb-recover" onClick={onPower}>
         Power on and watch it recover
       </button>
     </div>
