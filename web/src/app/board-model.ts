@@ -238,7 +238,7 @@ export class BoardModel {
 
   private takeCut(): void {
     const { timeUs } = this.port;
-    const { lastOps } = this.flash;
+    const lastOps = [...this.flash.lastOps].sort((a, b) => a.endUs - b.endUs);
     const torn = lastOps.filter((op) => op.endUs >= timeUs);
     const done = lastOps.filter((op) => op.endUs < timeUs).slice(-CUT_OPS);
     this.cut = { timeUs, by: this.cutBy, done, torn };
