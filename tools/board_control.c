@@ -140,7 +140,7 @@ static void be_sooner(uint64_t *sooner_ns, uint64_t due_ns)
 uint64_t duo_control_wait_ns(const struct duo_control *control)
 {
     uint64_t due_ns = UINT64_MAX;
-    uint64_t now_ns = duo_control_wall_ns();
+    uint64_t now_ns;
     struct duo_bytes line;
 
     if (!control->is_open) {
@@ -168,6 +168,7 @@ uint64_t duo_control_wait_ns(const struct duo_control *control)
     if (due_ns == UINT64_MAX) {
         return UINT64_MAX;
     }
+    now_ns = duo_control_wall_ns();
     return due_ns > now_ns ? due_ns - now_ns : 0;
 }
 

@@ -68,7 +68,7 @@ while len(ops) < 2:
     pages |= {(row["memory"], row["page"]): row["fill"] for row in event["pages"]}
 assert [(op["memory"], op["kind"], op["off_bytes"]) for op in ops] == [
     ("app", "erase", 0x80000), ("app", "program", 0x80000)], ops
-assert 85000 < ops[1]["end_us"] - ops[0]["end_us"] + 87500 < 100000
+assert 4 * 43 <= ops[1]["end_us"] - ops[0]["end_us"] < 5000  # Four words.
 assert pages == {("app", PAGE): 1}  # 16 bytes, rounded up.
 assert fill(rig.state(), "app")[PAGE] == 1
 
