@@ -15,11 +15,18 @@ const U32_MAX = 0xffffffff;
 
 const FIRST_OPTIONS = { allowBigInt: true, allowUndefined: true };
 
+interface Container {
+  /** Items still to come; Infinity: until a break. */
+  left: number;
+  /** So far; a map has two for each key. */
+  seen: number;
+  isMap: boolean;
+}
+
 /** Reads what cborg's own does not: strings in pieces, and values with tags,
  * which are dropped. Ends what is nested too deep before it costs a stack. */
 class BodyTokenizer extends Tokenizer {
-  /** Items still to come in each open container. */
-  private readonly left: number[] = [];
+  private readonly open: Container[] = [];
 
   constructor(private readonly bytes: Uint8Array) {
     super(bytes, FIRST_OPTIONS);
@@ -78,27 +85,39 @@ class BodyTokenizer extends Tokenizer {
         this.count();
         return;
       }
-      this.left.push(count);
-      if (this.left.length > DEPTH_MAX) {
+      this.open.push({ left: count, seen: 0, isMap });
+      if (this.open.length > DEPTH_MAX) {
         throw new Error("nested too deep");
       }
     } else if (Type.equals(token.type, Type.break)) {
-      this.left.pop();
+      this.close(this.open.pop());
       this.count();
     } else {
       this.count();
     }
   }
 
+  /** A break ends what has no length, and not between a key and its value. */
+  private close(container: Container | undefined): void {
+    const isAllowed = container?.left === Number.POSITIVE_INFINITY;
+    if (!isAllowed || (container.isMap && container.seen % 2 !== 0)) {
+      throw new Error("a break where there is nothing to end");
+    }
+  }
+
   /** An item is over, and perhaps what it was the last one of. */
   private count(): void {
-    for (let at = this.left.length - 1; at >= 0; at--) {
-      const left = (this.left[at] ?? 0) - 1;
-      this.left[at] = left;
-      if (left > 0) {
+    for (let at = this.open.length - 1; at >= 0; at--) {
+      const container = this.open[at];
+      if (container === undefined) {
         return;
       }
-      this.left.pop();
+      container.seen++;
+      container.left--;
+      if (container.left > 0) {
+        return;
+      }
+      this.open.pop();
     }
   }
 }

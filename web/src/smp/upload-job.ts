@@ -188,7 +188,8 @@ export class UploadJob {
       return;
     }
     const nowMs = this.client.clock.nowMs();
-    const untilMs = Math.min(this.dueMs(), this.drainUntilMs, nowMs + IDLE_MS);
+    const endMs = this.isStopping() ? this.drainUntilMs : this.dueMs();
+    const untilMs = Math.min(endMs, nowMs + IDLE_MS);
     this.callOff = this.client.clock.after(Math.max(0, untilMs - nowMs), () => this.onTimer());
   }
 
