@@ -71,12 +71,14 @@ export function leftText(leftMs: number | null): string {
   return `about ${Math.ceil(seconds / 60)} min left`;
 }
 
+/** "12,288 of 56,832 bytes, 21 %". */
+export function amountText({ offBytes, totalBytes }: Progress): string {
+  return `${countText(offBytes)} of ${countText(totalBytes)} bytes, ${percentOf(offBytes, totalBytes)} %`;
+}
+
 /** "12,288 of 56,832 bytes, 21 %, 9.8 KB/s, about 5 s left". */
 export function progressText(progress: Progress): string {
-  const parts = [
-    `${countText(progress.offBytes)} of ${countText(progress.totalBytes)} bytes`,
-    `${percentOf(progress.offBytes, progress.totalBytes)} %`,
-  ];
+  const parts = [amountText(progress)];
   if (progress.offBytes >= progress.totalBytes) {
     parts.push(`sent in ${timeText(progress.elapsedMs)}`);
     return parts.join(", ");

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // An update as a list of steps: what the engine tells, in the order in which a
 // person reads it. Pure: a run and something new make the next run.
-import type { Progress } from "../smp/types";
+import type { ImageFile } from "../image/types";
+import type { JournalEntry, Progress } from "../smp/types";
 import type { Step as Told, Wait } from "../smp/update";
 import type { Mode } from "./dropped";
-import { timeText } from "./format";
+import { amountText, percentOf, timeText } from "./format";
+import { toneOf } from "./journal-words";
+import { coreWord } from "./words";
 
 export type StepName =
   | "look"
@@ -16,7 +19,7 @@ export type StepName =
   | "confirm"
   | "result";
 
-export type StepState = "waits" | "now" | "done" | "failed" | "skipped";
+export type StepState = "waits" | "now" | "done" | "failed" | "stopped" | "skipped" | "undone";
 
 export interface Step {
   name: StepName;
@@ -26,8 +29,14 @@ export interface Step {
   text: string;
 }
 
+export interface Why {
+  text: string;
+  isBad: boolean;
+}
+
 export interface ImageRun {
   label: string;
+  sizeBytes: number;
   progress: Progress | null;
   /** Instead of figures: "the device has it already". */
   text: string;
@@ -43,8 +52,8 @@ export interface Run {
   headline: string;
   /** A sentence for each image: what runs. */
   results: string[];
-  /** Why it is not what was asked for. */
-  why: string[];
+  /** Why it is not what was asked for: of the journal, the oldest first. */
+  why: Why[];
 }
 
 const REQUEST_TITLES: Record<Mode, string> = {
@@ -62,7 +71,10 @@ function isLeftOut(name: StepName, mode: Mode): boolean {
   return name === "confirm" && mode !== "test-and-confirm";
 }
 
-export function beginRun(labels: readonly string[], mode: Mode): Run {
+/** What the upload is of, as far as words and bars need it. */
+export type Sent = Pick<ImageFile, "name" | "bytes">;
+
+export function beginRun(images: readonly Sent[], mode: Mode): Run {
   const titles: [StepName, string][] = [
     ["look", "Look at the board"],
     ["upload", "Upload"],
@@ -81,7 +93,12 @@ export function beginRun(labels: readonly string[], mode: Mode): Run {
       state: index === 0 ? "now" : isLeftOut(name, mode) ? "skipped" : "waits",
       text: "",
     })),
-    images: labels.map((label) => ({ label, progress: null, text: "waits" })),
+    images: images.map(({ name, bytes }) => ({
+      label: name,
+      sizeBytes: bytes.length,
+      progress: null,
+      text: "waits",
+    })),
     wait: null,
     spoken: "The update begins.",
     headline: "",
@@ -144,6 +161,7 @@ function stepOf(run: Run, told: Told): StepName | null {
     case "result":
       return "result";
     case "trouble":
+      // The journal's entries come with the result.
       return null;
   }
 }
@@ -167,9 +185,6 @@ function takeImage(images: readonly ImageRun[], told: Told): ImageRun[] {
 }
 
 export function takeStep(run: Run, told: Told): Run {
-  if (told.step === "trouble") {
-    return { ...run, why: [...run.why, told.text] };
-  }
   const name = stepOf(run, told);
   if (name === null) {
     return run;
@@ -209,21 +224,56 @@ export function takeWait(run: Run, wait: Wait): Run {
 export interface RunEnd {
   isOk: boolean;
   results: string[];
+  entries: readonly JournalEntry[];
+  hasJournal: boolean;
+}
+
+function whyOf({ isOk, entries, hasJournal }: RunEnd): Why[] {
+  if (isOk) {
+    return [];
+  }
+  if (!hasJournal) {
+    return [{ text: "The board keeps no journal that could say why.", isBad: false }];
+  }
+  return entries.map((entry) => ({
+    text: `${entry.core === null ? "Board" : capital(coreWord(entry.core))}: ${entry.text}`,
+    isBad: toneOf(entry) === "bad",
+  }));
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** It went through to its end, for better or worse. */
-export function endRun(run: Run, { isOk, results }: RunEnd): Run {
+export function endRun(run: Run, end: RunEnd): Run {
+  const { isOk, results } = end;
   const headline = isOk ? "The update is done." : "The board does not run what was asked for.";
   return {
     ...run,
     status: isOk ? "done" : "failed",
-    steps: reach(run.steps, "result", "").map((step) =>
+    steps: reach(run.steps, "result", headline).map((step) =>
       step.name === "result" ? { ...step, state: isOk ? "done" : "failed" } : step,
     ),
     headline,
     results,
+    why: whyOf(end),
     spoken: headline,
   };
+}
+
+function stoppedState(state: StepState, isCancelled: boolean): StepState {
+  if (state === "now") {
+    return isCancelled ? "stopped" : "failed";
+  }
+  return state === "waits" ? "undone" : state;
+}
+
+/** A rate and a time left are of what goes on. */
+function stoppedText({ progress, text }: ImageRun): string {
+  return progress === null || progress.offBytes >= progress.totalBytes
+    ? text
+    : amountText(progress);
 }
 
 /** It stopped on its way; what was uploaded stays with the board. */
@@ -236,7 +286,8 @@ export function stopRun(run: Run, why: string, isCancelled: boolean): Run {
   return {
     ...run,
     status: isCancelled ? "cancelled" : "failed",
-    steps: run.steps.map((step) => (step.state === "now" ? { ...step, state: "failed" } : step)),
+    steps: run.steps.map((step) => ({ ...step, state: stoppedState(step.state, isCancelled) })),
+    images: run.images.map((image) => ({ ...image, text: stoppedText(image) })),
     headline,
     spoken: headline,
   };
@@ -253,4 +304,11 @@ export function isPastReset(run: Run): boolean {
 export function waitText(tookMs: number, expectedMs: number | null): string {
   const said = expectedMs === null ? "" : `; it had said about ${timeText(expectedMs)}`;
   return `The board is back after ${timeText(tookMs)}${said}.`;
+}
+
+/** Of all images together, for the tab's title. */
+export function uploadPercent(run: Run): number {
+  const sent = run.images.reduce((sum, image) => sum + (image.progress?.offBytes ?? 0), 0);
+  const whole = run.images.reduce((sum, image) => sum + image.sizeBytes, 0);
+  return percentOf(sent, whole);
 }

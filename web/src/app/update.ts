@@ -120,8 +120,8 @@ async function perform(images: ImageFile[], signal: AbortSignal): Promise<void> 
     onWait: (wait) => change((now) => takeWait(now, wait)),
   });
   try {
-    const { ok, lines } = await update.run();
-    change((now) => endRun(now, { isOk: ok, results: lines }));
+    const { ok, lines, entries, hasJournal } = await update.run();
+    change((now) => endRun(now, { isOk: ok, results: lines, entries, hasJournal }));
     await dropKept();
     if (ok) {
       forgetDropped();
@@ -140,10 +140,7 @@ export async function startUpdate(): Promise<void> {
   await exclusively("Updating", async () => {
     const mine = new AbortController();
     stop = mine;
-    run.value = beginRun(
-      images.map(({ name }) => name),
-      mode.value,
-    );
+    run.value = beginRun(images, mode.value);
     await keepDropped();
     try {
       await perform(images, mine.signal);

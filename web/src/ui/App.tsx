@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The page as a whole: head, tabs, and the virtual board where there is one.
 import { linkState } from "../app/connection";
-import { percentOf } from "../app/format";
 import { session } from "../app/relay";
+import { uploadPercent } from "../app/run";
 import { isRunning, run } from "../app/update";
 import { BoardPanel } from "./board/BoardPanel";
 import { ConnectPanel } from "./ConnectPanel";
@@ -24,9 +24,7 @@ function updateHint(): string {
   if (step?.name !== "upload") {
     return step?.title.toLowerCase() ?? "";
   }
-  const sum = (of: "offBytes" | "totalBytes") =>
-    now.images.reduce((total, image) => total + (image.progress?.[of] ?? 0), 0);
-  return `${percentOf(sum("offBytes"), sum("totalBytes"))} %`;
+  return `${uploadPercent(now)} %`;
 }
 
 function items(): TabItem[] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One core as on a data sheet: what runs, its slots, and what can be done.
 import type { ComponentChildren } from "preact";
-import { confirmCore, eraseCore, revertCore, testCore, view } from "../app/device";
+import { confirmCore, device, eraseCore, revertCore, testCore, view } from "../app/device";
 import { isBusy } from "../app/store";
 import {
   badgesOf,
@@ -63,18 +63,26 @@ function Health() {
   const { net } = view.value;
   const isBad = net !== null && !net.held && net.seen && !net.well;
   return (
-    <p class={isBad ? "bad" : "soft"} data-testid="net-health">
+    <p class={isBad ? "bad" : "soft small"} data-testid="net-health">
       {netText(net) || "The board does not tell how the network core is."}
     </p>
   );
+}
+
+/** A disabled button cannot say why: this can. */
+function WhyNoRevert({ name }: { name: CoreName }) {
+  const seen = view.value;
+  const isEmpty = slotAt(seen.slots, name.image, 1) === null;
+  const why = whyNoRevert(seen, name);
+  return why === "" || isEmpty ? null : <p class="soft small">No Revert: {why}</p>;
 }
 
 function Actions({ name }: { name: CoreName }) {
   const seen = view.value;
   const other = slotAt(seen.slots, name.image, 1);
   const canTest = other !== null && roleOf(seen.slots, other) === "waits";
-  const canErase = other !== null && !isPrevious(seen, name.image);
-  const whyNot = whyNoRevert(seen, name);
+  const isHalf = device.value?.unfinished?.image === name.image;
+  const canErase = isHalf || (other !== null && !isPrevious(seen, name.image));
   return (
     <div class="actions">
       <button
@@ -97,7 +105,6 @@ function Actions({ name }: { name: CoreName }) {
         type="button"
         data-testid={`revert-${name.core}`}
         disabled={isBusy.value || revertPlan(seen, name) === null}
-        title={whyNot}
         onClick={() => revertCore(name)}
       >
         Revert<span class="only-read"> the {name.word} core</span>
@@ -130,6 +137,7 @@ export function CoreCard({ name }: { name: CoreName }) {
       <Slot name={name} slot={0} />
       <Slot name={name} slot={1} />
       <Actions name={name} />
+      <WhyNoRevert name={name} />
     </section>
   );
 }

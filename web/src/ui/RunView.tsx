@@ -9,7 +9,9 @@ const STATE_WORDS: Record<Step["state"], string> = {
   now: "now",
   done: "done",
   failed: "failed",
+  stopped: "stopped",
   skipped: "left out",
+  undone: "not done",
 };
 
 /** Boots vary a little: only what is far over is worth a word. */
@@ -91,11 +93,7 @@ function StepRow({ step, run }: { step: Step; run: Run }) {
 
 function Result({ run }: { run: Run }) {
   return (
-    <div
-      class={`result${run.status === "done" ? "" : " result-bad"}`}
-      data-testid="result"
-      data-status={run.status}
-    >
+    <div class={`result result-${run.status}`} data-testid="result" data-status={run.status}>
       <h4>{run.headline}</h4>
       {run.results.length > 0 && (
         <ul>
@@ -108,8 +106,12 @@ function Result({ run }: { run: Run }) {
         <>
           <p>What the board's journal says of it:</p>
           <ul data-testid="result-why">
-            {run.why.map((text) => (
-              <li key={text}>{text}</li>
+            {run.why.map(({ text, isBad }, index) => (
+              // The same may have been written twice.
+              <li key={index}>
+                {isBad && <strong>Trouble: </strong>}
+                {text}
+              </li>
             ))}
           </ul>
         </>

@@ -139,7 +139,7 @@ function Prepare() {
         <>
           <Modes />
           <WarningsRead />
-          <Begin />
+          {!canResume.value && <Begin />}
         </>
       )}
     </>
@@ -151,6 +151,7 @@ export function UpdatePanel() {
     <div class="stack">
       <h2>Update</h2>
       {run.value !== null && <RunView run={run.value} />}
+      {canResume.value && checked.value !== null && <Begin />}
       {!isRunning.value && <Prepare />}
     </div>
   );
