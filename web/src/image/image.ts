@@ -24,7 +24,7 @@ async function sha256(bytes: Uint8Array): Promise<Uint8Array | null> {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
   return subtle === undefined
     ? null
-    : new Uint8Array(await subtle.digest("SHA-256", Uint8Array.from(bytes)));
+    : new Uint8Array(await subtle.digest("SHA-256", bytes.slice()));
 }
 
 async function digestMatches(bytes: Uint8Array, scan: Scan): Promise<boolean | null> {
@@ -36,16 +36,14 @@ async function digestMatches(bytes: Uint8Array, scan: Scan): Promise<boolean | n
   return computed === null ? null : equal(computed, told);
 }
 
+// Whose signatures a board takes is for the board to say: that is a warning.
 function faultFinding(fault: Fault): Finding {
-  return fault.code === "cut-off"
-    ? finding(
-        "error",
-        "cut-off",
-        "The file ends before the image does.",
-        fault.detail,
-        "Copy or build it again.",
-      )
-    : reasonFinding("error", fault.code, fault.detail);
+  if (fault.code === "cut-off") {
+    const text = "The file ends before the image does.";
+    return finding("error", "cut-off", text, fault.detail, "Copy or build it again.");
+  }
+  const severity = fault.code === "signature-type" ? "warning" : "error";
+  return reasonFinding(severity, fault.code, fault.detail);
 }
 
 const SIGNATURE_FINDINGS: Readonly<Record<SignatureState, () => Finding[]>> = {

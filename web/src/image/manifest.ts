@@ -7,6 +7,7 @@ import { Refused } from "./refused";
 import type { ZipFile } from "./zip";
 
 export const MANIFEST = "manifest.json";
+const MAKE_ANEW = "Make the package anew, for instance with `duoboot package create`.";
 const MANIFEST_BYTES_MAX = 65536;
 const ENTRIES_MAX = 16;
 const TEXT_BYTES_MAX = 128;
@@ -48,26 +49,31 @@ function get(object: JsonObject, key: string): unknown {
 }
 
 function fieldFault(reader: Reader, key: string, text: string): Refused {
-  return new Refused("manifest-field", `${MANIFEST}: ${reader.place}${key} ${text}.`);
+  return new Refused(
+    "manifest-field",
+    `The package's ${MANIFEST} is wrong: ${reader.place}${key} ${text}. ${MAKE_ANEW}`,
+  );
 }
 
 function notJson(text: string): Refused {
-  return new Refused("manifest-json", `${MANIFEST} in the zip is not JSON: ${text}.`);
+  return new Refused(
+    "manifest-json",
+    `The package's ${MANIFEST} is not JSON: ${text}. ${MAKE_ANEW}`,
+  );
 }
 
 /** A text without an end goes to the end, so that no input takes long. */
 const TOKEN = /"(?:[^"\\]|\\[\s\S])*"?|[A-Za-z0-9_.+-]+|[[\]{},:]/g;
 
 // Numbers as the C reader takes them: raw hexadecimal, which a build once
-// wrote, is taken; a fraction or a power of ten is kept as a text, which no
-// field for a number takes.
+// wrote, is taken; a fraction or a power of ten becomes a list, which no field
+// takes.
 function plainNumber(token: string): string {
   if (/^0[xX][0-9A-Fa-f]{1,8}$/.test(token)) {
     return String(Number.parseInt(token.slice(2), 16));
   }
-  return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(token) && /[.eE]/.test(token)
-    ? JSON.stringify(token)
-    : token;
+  const isFraction = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(token) && /[.eE]/.test(token);
+  return isFraction ? `[${token}]` : token;
 }
 
 /** Readers differ in which of two equal keys they take. The text is JSON. */
@@ -278,7 +284,10 @@ export function readManifest(zipFiles: readonly ZipFile[]): ManifestEntry[] {
   }
   const root = parseJson(manifest.bytes);
   if (!isObject(root)) {
-    throw new Refused("manifest-field", `${MANIFEST} must be a JSON object.`);
+    throw new Refused(
+      "manifest-field",
+      `The package's ${MANIFEST} must be a JSON object. ${MAKE_ANEW}`,
+    );
   }
   const reader: Reader = { object: root, place: "" };
   const list = get(root, "files");

@@ -28,9 +28,19 @@ function open(): Promise<IDBDatabase | null> {
     request.onupgradeneeded = () => {
       request.result.createObjectStore(STORE);
     };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => resolve(null);
-    request.onblocked = () => resolve(null);
+    let isGivenUp = false;
+    const giveUp = () => {
+      isGivenUp = true;
+      resolve(null);
+    };
+    request.onsuccess = () => {
+      if (isGivenUp) {
+        request.result.close();
+      }
+      resolve(request.result);
+    };
+    request.onerror = giveUp;
+    request.onblocked = giveUp;
   });
 }
 

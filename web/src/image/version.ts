@@ -3,7 +3,8 @@
 // number, is not compared.
 import type { Version } from "./types";
 
-const PATTERN = /^(\d{1,3})\.(\d{1,3})\.(\d{1,5})(?:[.+](\d{1,10}))?$/;
+/** Without leading zeros, so that each version has one spelling. */
+const PATTERN = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,4})(?:[.+](0|[1-9]\d{0,9}))?$/;
 const LIMITS = [0xff, 0xff, 0xffff, 0xffffffff] as const;
 
 /** The 8 bytes of a version, as in the header and in dependencies. */

@@ -3,7 +3,7 @@
 // at its end and the heads of its files must say the same, nothing overlaps,
 // and no more comes out than was said before.
 import { Inflate } from "fflate";
-import { printable } from "../lib/bytes";
+import { equal, printable } from "../lib/bytes";
 import { FILE_BYTES_MAX } from "./format";
 import { Refused } from "./refused";
 
@@ -21,6 +21,14 @@ const FLAG_SIZES_FOLLOW = 0x0008;
 const FLAG_PATCH = 0x0020;
 const FLAG_STRONG_ENCRYPTION = 0x0040;
 const FLAG_MASKED = 0x2000;
+const FLAG_UTF8 = 0x0800;
+const FLAGS_COMPARED =
+  FLAG_ENCRYPTED |
+  FLAG_SIZES_FOLLOW |
+  FLAG_PATCH |
+  FLAG_STRONG_ENCRYPTION |
+  FLAG_UTF8 |
+  FLAG_MASKED;
 const METHOD_STORE = 0;
 const METHOD_DEFLATE = 8;
 const FILES_MAX = 64;
@@ -37,6 +45,10 @@ export interface ZipFile {
 interface Entry {
   name: string;
   nameBytes: Uint8Array;
+  /** Version of the format that unpacks it; its head may say less. */
+  needs: number;
+  /** Method and time: the file's head has the same bytes. */
+  common: Uint8Array;
   flags: number;
   method: number;
   crc: number;
@@ -205,6 +217,8 @@ function readDirectory(bytes: Uint8Array, directory: Directory): Entry[] {
     const entry = {
       name: decodeName(nameBytes),
       nameBytes,
+      needs: view.getUint16(off + 6, true),
+      common: bytes.subarray(off + 10, off + 16),
       flags: view.getUint16(off + 8, true),
       method: view.getUint16(off + 10, true),
       crc: view.getUint32(off + 16, true),
@@ -259,10 +273,10 @@ function findData(bytes: Uint8Array, entry: Entry, limitOff: number): Place {
   }
   const name = bytes.subarray(off + LOCAL_BYTES, off + LOCAL_BYTES + nameLen);
   const isSame =
-    view.getUint16(off + 6, true) === entry.flags &&
-    view.getUint16(off + 8, true) === entry.method &&
-    nameLen === entry.nameBytes.length &&
-    name.every((byte, at) => byte === entry.nameBytes[at]) &&
+    view.getUint16(off + 4, true) <= entry.needs &&
+    ((view.getUint16(off + 6, true) ^ entry.flags) & FLAGS_COMPARED) === 0 &&
+    equal(bytes.subarray(off + 8, off + 14), entry.common) &&
+    equal(name, entry.nameBytes) &&
     areSizesSame(view, off, entry);
   if (!isSame) {
     throw damaged(`its directory and the head of '${entry.name}' disagree`);
