@@ -58,10 +58,10 @@ static void add(struct duo_web_words *words, const char *word,
     words->list[words->count++] = word;
 }
 
-static void add_board_option(struct duo_web_options *options, const char *name,
+static void add_board_option(struct duo_web_options *options, const char *key,
                              const char *arg, struct argp_state *state)
 {
-    add(&options->board_args, name, state);
+    add(&options->board_args, key, state);
     add(&options->board_args, arg, state);
 }
 

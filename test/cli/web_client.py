@@ -179,8 +179,8 @@ class WebSocket:
                 size, = struct.unpack(">Q", self._need(8))
             payload = self._need(size)
             if first & 0xf == CLOSE:
-                code = struct.unpack(">H", payload[:2])[0] if payload else None
-                raise Closed(code, payload[2:].decode())
+                code = struct.unpack(">H", payload[:2])[0] if len(payload) > 1 else None
+                raise Closed(code, payload[2:].decode(errors="replace"))
             if first & 0xf == PING:
                 self.send(payload, PONG)
             if first & 0xf >= CLOSE:

@@ -5,7 +5,7 @@
 export PYTHONPATH=$DUO_SOURCE_DIR/test/cli PYTHONDONTWRITEBYTECODE=1
 version=$("$DUOBOOT" version | cut -d' ' -f2)
 /usr/bin/python3 - "$version" <<'PY'
-import signal, sys
+import os, signal, socket, sys
 from web_client import Closed, Server, WebSocket, refused
 
 named = ["udp:127.0.0.1:9", "serial:/dev/nosuch?baud=1000000&line=100", "raw:/dev/nosuch2"]
@@ -74,6 +74,22 @@ with Server(*options, "--allow-origin", "https://pages.example") as server:
         page.receive()
         page.send(b"x" * 65537)
         assert page.closed().code == 4003
+
+    # Frames that no browser sends: the connection ends, the server stays.
+    mask = b"\1\2\3\4"
+    for junk in (b"\x81\x01a", b"\xf1\x81" + mask + b"a", b"\x83\x80" + mask, b"\x80\x80" + mask,
+                 b"\x89\xfe\x00\x80" + mask + b"a" * 128, b"\x09\x81" + mask + b"a",
+                 b"\x88\x81" + mask + b"a", b"\x88\x82" + bytes(4) + b"\x00\x01",
+                 b"\x82\xff" + b"\xff" * 8 + mask, b"\x82\xff" + b"\x7f" + b"\xff" * 7 + mask + b"a" * 70000,
+                 b"\x88\x85" + bytes(4) + b"\x03\xe8\xff\xff\xff", os.urandom(5000)):
+        with server.to("to=offer") as page:
+            try:
+                page.line.sendall(junk)
+                page.line.shutdown(socket.SHUT_WR)
+                page.closed()
+            except OSError:
+                pass  # It hung up.
+    assert server.http("GET /")[0] == 200
 
     # At most 16; one that leaves makes room.
     pages = [server.to("to=offer") for _ in range(16)]

@@ -21,14 +21,13 @@ static bool get_header(struct lws *wsi, enum lws_token_indexes token,
     return lws_hdr_copy(wsi, text, (int)HEADER_CHARS_MAX, token) > 0;
 }
 
-static bool is_own(const struct duo_web *web, const char *scheme,
-                   const char *text)
+static bool is_own(const struct duo_web *web, bool is_origin, const char *text)
 {
     char own[64];
 
     for (size_t i = 0; i < OWN_HOST_COUNT; i++) {
-        (void)snprintf(own, sizeof(own), "%s%s:%u", scheme, own_hosts[i],
-                       (unsigned)web->port);
+        (void)snprintf(own, sizeof(own), "%s%s:%u", is_origin ? "http://" : "",
+                       own_hosts[i], (unsigned)web->port);
         if (strcasecmp(own, text) == 0) {
             return true;
         }
@@ -40,7 +39,7 @@ bool duo_web_gate_host(const struct duo_web *web, struct lws *wsi)
 {
     char host[HEADER_CHARS_MAX];
 
-    return get_header(wsi, WSI_TOKEN_HOST, host) && is_own(web, "", host);
+    return get_header(wsi, WSI_TOKEN_HOST, host) && is_own(web, false, host);
 }
 
 /* Browsers always send it, and a page cannot choose it. */
@@ -57,7 +56,7 @@ static bool is_origin_good(const struct duo_web *web, struct lws *wsi)
             return true;
         }
     }
-    return is_own(web, "http://", origin);
+    return is_own(web, true, origin);
 }
 
 /* @p key ends with "=". False: not there, or too long. */
@@ -71,7 +70,7 @@ static bool get_argument(struct lws *wsi, const char *key,
     if (found == NULL || strlen(found) > DUO_WEB_URL_CHARS_MAX) {
         return false;
     }
-    (void)strcpy(value, found);
+    memcpy(value, found, strlen(found) + 1U);
     return true;
 }
 

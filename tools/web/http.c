@@ -3,167 +3,24 @@
 #include "http.h"
 
 #include <string.h>
-#include <unistd.h>
 
+#include "answer.h"
 #include "board_process.h"
 #include "gate.h"
-#include "page.h"
 #include "relay.h"
 #include "server.h"
 
-#define CHUNK_BYTES   8192U
-#define RX_BYTES      16384U
-#define ANSWER_S_MAX  20
-#define HEADERS_BYTES 3072U
+#define RX_BYTES 16384U
 
 /* Of each connection; begins as zero. */
 struct session {
-    bool has_file;
-    int file_fd;
-    uint64_t left_bytes; /* Of the file. */
+    struct duo_web_sending sending;
     struct duo_web_peer *peer;
-};
-
-/* The policy of web/index.html, where a comment says why, and what only a
- * header can say: nobody may put the page into a frame. */
-static const struct lws_protocol_vhost_options header_list[] = {
-    {.name = "content-security-policy:",
-     .value = "default-src 'none'; script-src 'self'; style-src 'self'; "
-              "img-src 'self' data:; font-src 'self'; manifest-src 'self'; "
-              "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; "
-              "base-uri 'none'; form-action 'none'; "
-              "require-trusted-types-for 'script'; trusted-types 'none'; "
-              "frame-ancestors 'none'"},
-    { .next = &header_list[0],
-     .name = "x-content-type-options:",
-     .value = "nosniff"},
-    {                .next = &header_list[1],
-     .name = "referrer-policy:",
-     .value = "no-referrer"},
-    {            .next = &header_list[2],
-     .name = "cross-origin-opener-policy:",
-     .value = "same-origin"},
-};
-const struct lws_protocol_vhost_options duo_web_headers = {
-    .next = &header_list[3],
-    .name = "cross-origin-resource-policy:",
-    .value = "same-origin",
 };
 
 static struct duo_web *web_of(struct lws *wsi)
 {
     return lws_context_user(lws_get_context(wsi));
-}
-
-/* --- Answers --- */
-
-struct answer {
-    unsigned status;
-    const char *type;
-    uint64_t size_bytes;
-    const char *cache;
-    const char *text; /* The body, if it is short; else NULL. */
-};
-
-static bool add_header(struct lws *wsi, const char *name, const char *value,
-                       uint8_t **at, uint8_t *end)
-{
-    return lws_add_http_header_by_name(wsi, (const unsigned char *)name,
-                                       (const unsigned char *)value,
-                                       (int)strlen(value), at, end) == 0;
-}
-
-static bool send_answer(struct lws *wsi, const struct answer *answer)
-{
-    uint8_t buffer[LWS_PRE + HEADERS_BYTES];
-    uint8_t *start = buffer + LWS_PRE;
-    uint8_t *at = start;
-    uint8_t *end = buffer + sizeof(buffer) - 1;
-    size_t text_bytes = answer->text == NULL ? 0 : strlen(answer->text);
-
-    if (lws_add_http_common_headers(wsi, answer->status, answer->type,
-                                    answer->size_bytes, &at, end) != 0 ||
-        !add_header(wsi, "cache-control:", answer->cache, &at, end) ||
-        (answer->status == HTTP_STATUS_METHOD_NOT_ALLOWED &&
-         !add_header(wsi, "allow:", "GET, HEAD", &at, end)) ||
-        lws_finalize_http_header(wsi, &at, end) != 0 ||
-        text_bytes > (size_t)(end - at)) {
-        return false;
-    }
-    if (text_bytes > 0) {
-        memcpy(at, answer->text, text_bytes);
-        at += text_bytes;
-    }
-    return lws_write(wsi, start, (size_t)(at - start), LWS_WRITE_HTTP) >= 0;
-}
-
-static bool is_head(struct lws *wsi)
-{
-    char *path;
-    int path_chars;
-
-    return lws_http_get_uri_and_method(wsi, &path, &path_chars) ==
-           LWSHUMETH_HEAD;
-}
-
-static bool send_text(struct lws *wsi, unsigned status, const char *text)
-{
-    const struct answer answer = {
-        .status = status,
-        .type = "text/plain; charset=utf-8",
-        .size_bytes = strlen(text),
-        .cache = "no-store",
-        .text = is_head(wsi) ? NULL : text,
-    };
-
-    return send_answer(wsi, &answer);
-}
-
-/* --- Files --- */
-
-static int complete(struct lws *wsi)
-{
-    return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
-}
-
-static void close_file(struct session *session)
-{
-    if (session != NULL && session->has_file) {
-        (void)close(session->file_fd);
-        session->has_file = false;
-    }
-}
-
-static int refuse(struct lws *wsi, unsigned status, const char *text)
-{
-    return send_text(wsi, status, text) ? complete(wsi) : -1;
-}
-
-static int send_file(struct lws *wsi, struct session *session,
-                     const struct duo_web_file *file)
-{
-    const struct answer answer = {
-        .status = HTTP_STATUS_OK,
-        .type = file->type,
-        .size_bytes = file->size_bytes,
-        .cache = file->is_for_ever ? "public, max-age=31536000, immutable"
-                                   : "no-cache",
-    };
-
-    close_file(session);
-    session->has_file = true;
-    session->file_fd = file->fd;
-    session->left_bytes = file->size_bytes;
-    if (!send_answer(wsi, &answer)) {
-        return -1;
-    }
-    if (is_head(wsi) || file->size_bytes == 0) {
-        close_file(session);
-        return complete(wsi);
-    }
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_S_MAX);
-    (void)lws_callback_on_writable(wsi);
-    return 0;
 }
 
 /* --- What libwebsockets tells --- */
@@ -180,53 +37,29 @@ static int on_http(struct lws *wsi, struct session *session, void *in,
     (void)in;
     (void)len_bytes;
     if (!duo_web_gate_host(web, wsi)) {
-        return refuse(wsi, HTTP_STATUS_FORBIDDEN,
-                      "This address is not served here.\n");
+        return duo_web_answer_refuse(wsi, HTTP_STATUS_FORBIDDEN,
+                                     "This address is not served here.\n");
     }
     if (method != LWSHUMETH_GET && method != LWSHUMETH_HEAD) {
         /* Its body is not waited for. */
-        (void)send_text(wsi, HTTP_STATUS_METHOD_NOT_ALLOWED,
-                        "Only GET and HEAD are served.\n");
+        (void)duo_web_answer_text(wsi, HTTP_STATUS_METHOD_NOT_ALLOWED,
+                                  "Only GET and HEAD are served.\n");
         return -1;
     }
     if (path_chars < 1 || strlen(path) != (size_t)path_chars ||
         !duo_web_page_open(web->options->page_path, path, &file)) {
-        return refuse(wsi, HTTP_STATUS_NOT_FOUND, "There is no such file.\n");
+        return duo_web_answer_refuse(wsi, HTTP_STATUS_NOT_FOUND,
+                                     "There is no such file.\n");
     }
-    return send_file(wsi, session, &file);
+    return duo_web_answer_file(wsi, &session->sending, &file);
 }
 
 static int on_http_writable(struct lws *wsi, struct session *session, void *in,
                             size_t len_bytes)
 {
-    uint8_t buffer[LWS_PRE + CHUNK_BYTES];
-    bool is_last;
-    ssize_t got;
-
     (void)in;
     (void)len_bytes;
-    if (session == NULL || !session->has_file) {
-        return 0;
-    }
-    got = read(session->file_fd, buffer + LWS_PRE,
-               session->left_bytes < CHUNK_BYTES ? (size_t)session->left_bytes
-                                                 : CHUNK_BYTES);
-    if (got <= 0) {
-        return -1; /* The file has become shorter. */
-    }
-    session->left_bytes -= (uint64_t)got;
-    is_last = session->left_bytes == 0;
-    if (lws_write(wsi, buffer + LWS_PRE, (size_t)got,
-                  is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0) {
-        return -1;
-    }
-    if (is_last) {
-        close_file(session);
-        return complete(wsi);
-    }
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_S_MAX);
-    (void)lws_callback_on_writable(wsi);
-    return 0;
+    return session == NULL ? 0 : duo_web_answer_more(wsi, &session->sending);
 }
 
 static int on_http_end(struct lws *wsi, struct session *session, void *in,
@@ -235,7 +68,9 @@ static int on_http_end(struct lws *wsi, struct session *session, void *in,
     (void)wsi;
     (void)in;
     (void)len_bytes;
-    close_file(session);
+    if (session != NULL) {
+        duo_web_answer_end(&session->sending);
+    }
     return 0;
 }
 
@@ -258,7 +93,7 @@ static int on_upgrade(struct lws *wsi, struct session *session, void *in,
     if (status == 0) {
         return 0;
     }
-    return send_text(wsi, status, why) ? 1 : -1;
+    return duo_web_answer_text(wsi, status, why) ? 1 : -1;
 }
 
 static int on_open(struct lws *wsi, struct session *session, void *in,
@@ -360,21 +195,21 @@ static const struct {
 };
 
 static int on_anything(struct lws *wsi, enum lws_callback_reasons reason,
-                       void *user, void *in, size_t len_bytes)
+                       void *user, void *packet, size_t len_bytes)
 {
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
         if (calls[i].reason == reason) {
-            return calls[i].call(wsi, user, in, len_bytes);
+            return calls[i].call(wsi, user, packet, len_bytes);
         }
     }
     return 0;
 }
 
 static int on_files(struct lws *wsi, enum lws_callback_reasons reason,
-                    void *user, void *in, size_t len_bytes)
+                    void *user, void *packet, size_t len_bytes)
 {
     (void)user;
-    (void)in;
+    (void)packet;
     (void)len_bytes;
     if (reason == LWS_CALLBACK_RAW_RX_FILE) {
         duo_web_loop_run(&web_of(wsi)->loop);

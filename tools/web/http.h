@@ -8,7 +8,4 @@
 /* Both protocols, and the end of the list. */
 extern const struct lws_protocols duo_web_protocols[3];
 
-/* What each answer has. */
-extern const struct lws_protocol_vhost_options duo_web_headers;
-
 #endif

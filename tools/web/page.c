@@ -81,12 +81,12 @@ static int open_below(int root_fd, const char *path)
     return fd;
 }
 
-bool duo_web_page_open(const char *page_path, const char *path,
+bool duo_web_page_open(const char *page_path, const char *what,
                        struct duo_web_file *file)
 {
+    const char *path = strcmp(what, "/") == 0 ? "/index.html" : what;
     struct stat facts;
 
-    path = strcmp(path, "/") == 0 ? "/index.html" : path;
     file->type = type_of(path);
     file->is_for_ever = strncmp(path, FOR_EVER, strlen(FOR_EVER)) == 0;
     if (file->type == NULL) {

@@ -18,10 +18,10 @@ struct duo_web_file {
 /** Is the page there? Else IO, with how to build it. */
 bool duo_web_page_check(const char *page_path, struct duo_tool_error *error);
 
-/** Open what @p path names, "/" being index.html. False: nothing that is
+/** Open the path @p what, "/" being index.html. False: nothing that is
  * served: only regular files of known types below the page's folder are, by
  * paths without links, dots at the start of a name or any odd character. */
-bool duo_web_page_open(const char *page_path, const char *path,
+bool duo_web_page_open(const char *page_path, const char *what,
                        struct duo_web_file *file);
 
 #endif
