@@ -34,7 +34,7 @@ const METHOD_DEFLATE = 8;
 const FILES_MAX = 64;
 const NAME_BYTES_MAX = 128;
 /** So much is given to the unpacker at once; it can become 1032 times as much. */
-const PIECE_BYTES = 2048;
+const PIECE_BYTES = 8192;
 
 export interface ZipFile {
   name: string;
