@@ -101,14 +101,15 @@ export class UploadJob {
         this.end(stoppedError(this.at));
         return;
       }
-    } else if (nowMs >= this.heldBackUntilMs()) {
+    } else if (this.heldBackMs() <= 0) {
       this.fill();
     }
     this.watch();
   }
 
-  private heldBackUntilMs(): number {
-    return Math.max(this.holdUntilMs, this.client.clock.nowMs() + this.client.wire.quietMs());
+  /** How long nothing may be sent still. */
+  private heldBackMs(): number {
+    return Math.max(this.holdUntilMs - this.client.clock.nowMs(), this.client.wire.quietMs());
   }
 
   private fill(): void {
@@ -178,7 +179,7 @@ export class UploadJob {
   private dueMs(): number {
     const oldest = this.flights.oldest;
     return oldest === undefined
-      ? this.heldBackUntilMs()
+      ? this.client.clock.nowMs() + this.heldBackMs()
       : oldest.sentMs + this.pace.timeoutMs(oldest, this.flights.endsAt(this.at.totalBytes));
   }
 

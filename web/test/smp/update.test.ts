@@ -190,6 +190,12 @@ describe("Update", () => {
     }
   });
 
+  it("works by a clock that goes on while it is looked at", async () => {
+    const { clock, update } = bench({ endsWithDevice: true });
+    clock.driftMs = 0.001;
+    expect((await update({ images: [APP, NET] })).ok).toBe(true);
+  });
+
   it("tells while it waits how long it takes and was said to take", async () => {
     const { waits, update } = bench({ bootMs: 4000 });
     await update({});

@@ -14,10 +14,13 @@ const PATIENCE = 200;
 
 export class VirtualClock implements Clock {
   private now = 0;
+  /** By so much it goes on whenever it is looked at, as real clocks do. */
+  driftMs = 0;
   private order = 0;
   private timers: Timer[] = [];
 
   nowMs(): number {
+    this.now += this.driftMs;
     return this.now;
   }
 
