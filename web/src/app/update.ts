@@ -76,6 +76,35 @@ export const canResume = computed(() => {
   );
 });
 
+/** Bytes have not moved for a while, though the engine still tries. */
+export const isStalled = signal(false);
+
+const STALL_MS = 4000;
+const STALL_LOOK_MS = 500;
+
+/** Looks at the run's bytes until it is told to stop. */
+function watchStall(): () => void {
+  let seen: Run["images"] | null = null;
+  let sinceMs = performance.now();
+  const timer = setInterval(() => {
+    const now = run.value;
+    const isSending = now?.steps.some(({ name, state }) => name === "upload" && state === "now");
+    if (now === null || !isSending || bytesOf(now.images) !== bytesOf(seen ?? [])) {
+      seen = now?.images ?? null;
+      sinceMs = performance.now();
+    }
+    isStalled.value = performance.now() - sinceMs > STALL_MS;
+  }, STALL_LOOK_MS);
+  return () => {
+    clearInterval(timer);
+    isStalled.value = false;
+  };
+}
+
+function bytesOf(images: Run["images"]): number {
+  return images.reduce((sum, { progress }) => sum + (progress?.offBytes ?? 0), 0);
+}
+
 let stop: AbortController | null = null;
 
 export function cancelUpdate(): void {
@@ -139,6 +168,7 @@ export async function startUpdate(): Promise<void> {
   const images = file.images.map(({ image }) => targeted(image));
   await exclusively("Updating", async () => {
     const mine = new AbortController();
+    const stopWatching = watchStall();
     stop = mine;
     run.value = beginRun(images, mode.value);
     await keepDropped();
@@ -148,6 +178,7 @@ export async function startUpdate(): Promise<void> {
       change((now) => stopRun(now, sentenceOf(error), isCancelled(error)));
     } finally {
       stop = null;
+      stopWatching();
     }
   });
   await refresh();

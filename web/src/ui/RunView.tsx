@@ -2,7 +2,7 @@
 // An update that is under way, or how the last one ended.
 import { percentOf, progressText, timeText } from "../app/format";
 import { type ImageRun, isPastReset, type Run, type Step } from "../app/run";
-import { cancelUpdate, isRunning } from "../app/update";
+import { cancelUpdate, isRunning, isStalled } from "../app/update";
 
 const STATE_WORDS: Record<Step["state"], string> = {
   waits: "to come",
@@ -83,6 +83,12 @@ function StepRow({ step, run }: { step: Step; run: Run }) {
           run.images.map((image, index) => (
             <Transfer key={image.label} image={image} index={index} />
           ))}
+        {step.name === "upload" && step.state === "now" && (
+          <p class="care" role="status" data-testid="stalled">
+            {isStalled.value &&
+              "The board does not answer. It is asked again and again; the upload goes on by itself once it answers."}
+          </p>
+        )}
         {step.name === "install" && run.wait !== null && (
           <Wait wait={run.wait} isNow={run.status === "running"} />
         )}
