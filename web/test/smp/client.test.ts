@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { echo, images, tasks } from "../../src/smp/calls";
 import { Client } from "../../src/smp/client";
 import { describe as describeError } from "../../src/smp/errors";
 import { SmpError } from "../../src/smp/types";
 import { DeviceDouble, type DoubleOptions } from "./device-double";
 import { VirtualClock } from "./virtual-clock";
+
+// No test waits for real time; a busy machine may take long all the same.
+vi.setConfig({ testTimeout: 60_000 });
 
 function bench(options: Partial<DoubleOptions> = {}) {
   const clock = new VirtualClock();

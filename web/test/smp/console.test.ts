@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { concat, fromHex, toHex, utf8 } from "../../src/lib/bytes";
 import { ConsoleDecoder, crc16, encodeConsole } from "../../src/smp/console";
+
+// No test waits for real time; a busy machine may take long all the same.
+vi.setConfig({ testTimeout: 60_000 });
 
 function bytesOf(length: number, seed = 7): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 31 + seed + (i >> 8)) & 0xff);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ImageFile } from "../../src/image/types";
 import { echo, images } from "../../src/smp/calls";
 import { Client } from "../../src/smp/client";
@@ -15,6 +15,9 @@ import {
 } from "../../src/smp/update";
 import { DeviceDouble, type DoubleOptions } from "./device-double";
 import { VirtualClock } from "./virtual-clock";
+
+// No test waits for real time; a busy machine may take long all the same.
+vi.setConfig({ testTimeout: 60_000 });
 
 const APP = imageOf("app.bin", 0, "c0");
 const NET = imageOf("net.bin", 1, "d0");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from "node:crypto";
 import { decode } from "cborg";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Client } from "../../src/smp/client";
 import { HEADER_BYTES } from "../../src/smp/packet";
 import { type Progress, SmpError } from "../../src/smp/types";
@@ -9,6 +9,9 @@ import { type UploadOptions, type UploadResult, uploadImage } from "../../src/sm
 import { Packer } from "../../src/smp/upload-pack";
 import { DeviceDouble, type DoubleOptions } from "./device-double";
 import { VirtualClock } from "./virtual-clock";
+
+// No test waits for real time; a busy machine may take long all the same.
+vi.setConfig({ testTimeout: 60_000 });
 
 const FILE = Uint8Array.from({ length: 40_000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
 
