@@ -15,16 +15,19 @@ sums dk >before
 
 /usr/bin/python3 - "$firmware" <<'PY'
 import base64, json, os, re, signal, sys, time
-from web_client import Closed, Server, refused
+from web_client import Closed, Server, echo, refused
 
 firmware = sys.argv[1]
 loads = ["--load", f"{firmware}/appboot.elf", "--load", f"{firmware}/netboot.elf"]
+
+logs = {}
 
 def until(page, want):
     """The first event that is wanted; those before, too."""
     seen, end = [], time.monotonic() + 120
     while time.monotonic() < end:
         seen.append(page.receive_json())
+        logs.setdefault(page, []).append(seen[-1])
         if want(seen[-1]):
             return seen[-1], seen
     raise SystemExit(f"did not come: {seen[-20:]}")
@@ -40,6 +43,10 @@ def printed(page, text):
         return text in said[0]
     until(page, want)
 
+def past(page):
+    """What a page that comes later is told, too."""
+    return [event for event in logs[page] if event["type"] in ("uart", "note", "power")]
+
 def child(server):
     with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as stream:
         return [int(word) for word in stream.read().split()]
@@ -54,13 +61,18 @@ with Server("--board", "dk", *loads, "--uart", "link=udp:0", "--speed", "1") as 
     assert hello["protocol"] == 1 and hello["led_count"] == 4, hello
     until(first, is_type("state"))
     printed(first, b"appdemo 1.0.0")
+    # And all that was said before it came: who the board is before that, how it is now after.
     second = server.to("to=board")
-    until(second, is_type("hello"))
+    hello, seen = until(second, is_type("hello"))
+    assert len(seen) == 1 and hello == logs[first][0], seen
     state, _ = until(second, is_type("state"))
     assert state["power"] is True and state["time_us"] > 0, state["time_us"]
-    # The first one has them once more, the very same.
+    text = b"".join(base64.b64decode(e["data"]) for e in past(second) if e.get("uart") == "app")
+    assert b"appboot " in text and b"appdemo 1.0.0" in text, text
+    assert any(e["type"] == "note" and "network core: starts" in e["text"] for e in past(second))
+    # The first one has the state once more, the very same, and heard the same till then.
     again, _ = until(first, lambda e: e["type"] == "state" and e["time_us"] == state["time_us"])
-    assert again == state
+    assert again == state and past(first) == past(second), (past(first), past(second))
 
     # What one page does, both see.
     second.send(json.dumps({"type": "uart", "uart": "app",
@@ -74,6 +86,15 @@ with Server("--board", "dk", *loads, "--uart", "link=udp:0", "--speed", "1") as 
     for page in (first, second):
         until(page, lambda e: e["type"] == "power" and e["on"] is True)
         printed(page, b"appdemo 1.0.0")
+
+    # A third one hears of the cut, and nothing of others' packets.
+    first.send(json.dumps({"type": "uart", "uart": "link",
+                           "data": base64.b64encode(echo("past")).decode()}))
+    until(first, lambda e: e["type"] == "uart" and e["uart"] == "link")
+    with server.to("to=board") as third:
+        until(third, is_type("state"))
+        assert [e["on"] for e in past(third) if e["type"] == "power"] == [False, True], past(third)
+        assert not any(e.get("uart") == "link" for e in past(third)), past(third)
 
     # What is no command in one line does not reach the board; who sent it is told.
     for bad in ("", "x", "[]", "1", "null", '"text"', '{"type":"hello"', '{"type":"hello"}}',

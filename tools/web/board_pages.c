@@ -106,7 +106,13 @@ static void take(struct duo_web_peer *peer, enum duo_web_kind kind,
 
 static const struct duo_web_end board_end = {.take = take};
 
-/* The newcomer gets the whole state, the others get it once more. */
+static void tell_past(void *owner, struct duo_bytes line)
+{
+    duo_web_peer_send(owner, DUO_WEB_TEXT, line);
+}
+
+/* The newcomer gets who the board is and what it said, then the whole state;
+ * the others get that once more. */
 void duo_web_board_open(struct duo_web *web, struct lws *wsi,
                         struct duo_web_peer **peer)
 {
@@ -114,8 +120,15 @@ void duo_web_board_open(struct duo_web *web, struct lws *wsi,
                                         "{\"type\":\"state\"}"};
 
     *peer = duo_web_peer_create(web, wsi, &board_end);
-    for (size_t i = 0; *peer != NULL && i < sizeof(lines) / sizeof(lines[0]);
-         i++) {
+    if (*peer == NULL) {
+        return;
+    }
+    if (web->board.hello.len_bytes > 0) {
+        duo_web_peer_send(*peer, DUO_WEB_TEXT,
+                          duo_tool_buffer_view(&web->board.hello));
+    }
+    duo_web_past_tell(&web->board.past, tell_past, *peer);
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         send_line(web, (struct duo_bytes){(const uint8_t *)lines[i],
                                           strlen(lines[i])});
     }
@@ -123,14 +136,38 @@ void duo_web_board_open(struct duo_web *web, struct lws *wsi,
 
 /* --- From the board --- */
 
+static bool is_text(const json_t *event, const char *key, const char *text)
+{
+    const char *value = json_string_value(json_object_get(event, key));
+
+    return value != NULL && strcmp(value, text) == 0;
+}
+
 /* Its last words are the reason of the close. */
 static void note_end(struct duo_web_board *board, const json_t *event)
 {
-    const char *type = json_string_value(json_object_get(event, "type"));
     const char *text = json_string_value(json_object_get(event, "text"));
 
-    if (type != NULL && text != NULL && strcmp(type, "end") == 0) {
+    if (text != NULL && is_text(event, "type", "end")) {
         (void)snprintf(board->end_text, sizeof(board->end_text), "%s", text);
+    }
+}
+
+/* What a state does not have, for pages to come. The link's UART has packets
+ * alone, which are of no use to others. */
+static void keep(struct duo_web_board *board, const json_t *event,
+                 struct duo_bytes line)
+{
+    if (is_text(event, "type", "hello")) {
+        board->hello.len_bytes = 0;
+        duo_tool_buffer_append(&board->hello, line);
+    } else if (is_text(event, "type", "uart")) {
+        if (!is_text(event, "uart", "link")) {
+            duo_web_past_add(&board->past, DUO_WEB_PAST_PRINTED, line);
+        }
+    } else if (is_text(event, "type", "note") ||
+               is_text(event, "type", "power")) {
+        duo_web_past_add(&board->past, DUO_WEB_PAST_HAPPENED, line);
     }
 }
 
@@ -147,6 +184,7 @@ static void take_line(struct duo_web *web)
         return;
     }
     note_end(&web->board, event);
+    keep(&web->board, event, line);
     json_decref(event);
     for (struct duo_web_peer *peer = web->peers; peer != NULL;
          peer = peer->next) {

@@ -249,5 +249,7 @@ void duo_web_board_free(struct duo_web_board *board)
 {
     duo_tool_buffer_free(&board->waiting);
     duo_tool_buffer_free(&board->line);
+    duo_tool_buffer_free(&board->hello);
+    duo_web_past_free(&board->past);
     free(board->name);
 }

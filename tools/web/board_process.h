@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "file.h"
+#include "past.h"
 #include "watch.h"
 
 struct duo_web;
@@ -25,6 +26,8 @@ struct duo_web_board {
     struct duo_web_watch out_watch;
     struct duo_tool_buffer waiting; /* For its input. */
     struct duo_tool_buffer line;    /* Of its output, not ended yet. */
+    struct duo_tool_buffer hello;   /* Its first line. */
+    struct duo_web_past past;       /* What it said since. */
     char end_text[256];             /* What it said last of all. */
     lws_sorted_usec_list_t timer;
     bool is_told_to_end; /* By a signal; the next one kills. */

@@ -223,7 +223,10 @@ export class BoardModel {
 
   private takePower(on: boolean): void {
     if (this.hadPower !== false && !on) {
-      this.takeCut();
+      // One of the past, told to a page that came later, has no operations.
+      if (this.port.status === "ready") {
+        this.takeCut();
+      }
       this.addEntry("power: off", true);
     } else if (this.hadPower !== true && on) {
       this.cut = null;

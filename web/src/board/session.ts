@@ -16,19 +16,29 @@ import { type RelayAddress, relayUrl } from "../links/token";
 import { parseBoardEvent } from "./check";
 import { FlashMap } from "./flashmap";
 import { Listeners } from "./listeners";
-import type { BoardCommand, BoardEvent, BoardHello, BoardUart, UartName } from "./protocol";
+import type {
+  BoardCommand,
+  BoardEvent,
+  BoardHello,
+  BoardNote,
+  BoardPower,
+  BoardUart,
+  UartName,
+} from "./protocol";
 import { UartStream } from "./uart-stream";
 
 const RETRY_MS = 1000;
 /** What is kept of each UART, the latest. */
 export const CONSOLE_BYTES_MAX = 65536;
+/** More than a server keeps for a page that comes later. */
+const PAST_EVENTS_MAX = 20_000;
 /** Of a UART in one message. */
 const WRITE_BYTES = 2048;
 
 /**
  * - "off": not started, or stopped.
  * - "connecting": for the first time, or again; `why` tells what was lost.
- * - "ready": the board has said what it is.
+ * - "ready": the board has said what it is and how it is.
  * - "ended": its run is over; a new one is waited for.
  */
 export type SessionStatus = "off" | "connecting" | "ready" | "ended";
@@ -48,6 +58,12 @@ export class BoardSession {
   #leds: boolean[] = [];
   #buttons: boolean[] = [];
   #strangeCount = 0;
+  /** Of this connection, until its first state; null after it. */
+  #past: PastEvent[] | null = [];
+  /** Of this run: the time of the last of each kind that was told. */
+  readonly #toldUs = new Map<string, number>();
+  /** The clock when this connection was begun, as an earlier one told it. */
+  #lostUs = 0;
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #events = new Listeners<BoardEvent>();
@@ -186,6 +202,8 @@ export class BoardSession {
     const socket = this.make(relayUrl(this.address, { to: "board" }));
     let wasOpen = false;
     this.#socket = socket;
+    this.#past = [];
+    this.#lostUs = this.#timeUs;
     // One that has ended stays so until a new one answers.
     if (this.status !== "ended") {
       this.#tell("connecting", why);
@@ -225,8 +243,46 @@ export class BoardSession {
       this.#strangeCount++;
       return;
     }
+    if (this.#past !== null && isPast(event)) {
+      this.#past.push(event);
+      // A server that never tells a state must not fill the memory.
+      if (this.#past.length > PAST_EVENTS_MAX) {
+        this.#past.shift();
+      }
+      return;
+    }
+    if (event.type === "state") {
+      this.#catchUp(event.time_us);
+    }
+    this.#tellEvent(event);
+    if (event.type === "state") {
+      this.#tell("ready", "");
+    }
+  }
+
+  #tellEvent(event: BoardEvent): void {
+    if (isPast(event)) {
+      this.#toldUs.set(kindOf(event), event.time_us);
+    }
     this.#follow(event);
     this.#events.tell(event);
+  }
+
+  /** What was before this state, without what an earlier connection told. The
+   * clock of a run never goes back: if it did, this is another run. */
+  #catchUp(stateUs: number): void {
+    const past = this.#past ?? [];
+    this.#past = null;
+    if (stateUs < this.#lostUs) {
+      this.#toldUs.clear();
+    }
+    // A copy: of those that are told now, two of a kind may have the same time.
+    const toldUs = new Map(this.#toldUs);
+    for (const event of past) {
+      if (event.time_us > (toldUs.get(kindOf(event)) ?? -1)) {
+        this.#tellEvent(event);
+      }
+    }
   }
 
   #follow(event: BoardEvent): void {
@@ -262,7 +318,6 @@ export class BoardSession {
     this.#hello = hello;
     this.#leds = sized(this.#leds, hello.led_count);
     this.#buttons = sized(this.#buttons, hello.button_count);
-    this.#tell("ready", "");
   }
 
   #print(event: BoardUart): void {
@@ -277,11 +332,25 @@ export class BoardSession {
   }
 
   #tell(status: SessionStatus, why: string): void {
+    if (status === "ended") {
+      this.#toldUs.clear();
+    }
     if (status !== this.#change.status || why !== this.#change.why) {
       this.#change = { status, why };
       this.#changes.tell(this.#change);
     }
   }
+}
+
+/** Events that a server keeps. */
+type PastEvent = BoardUart | BoardNote | BoardPower;
+
+function isPast(event: BoardEvent): event is PastEvent {
+  return event.type === "uart" || event.type === "note" || event.type === "power";
+}
+
+function kindOf(event: PastEvent): string {
+  return event.type === "uart" ? event.uart : event.type;
 }
 
 /** The latest bytes of a UART, and who hears of new ones. */

@@ -2,7 +2,11 @@
 // The WebSockets of `duoboot web`, at /ws on its own address. The token, from
 // the fragment of the page's address, and what is wanted are in the query:
 //   /ws?token=HEX&to=offer        what there is to connect to; stays open
-//   /ws?token=HEX&to=board        the virtual board: board/protocol.ts as text
+//   /ws?token=HEX&to=board        the virtual board: board/protocol.ts as text.
+//                                 First its hello and what it said before, as
+//                                 it came: the latest "uart" (but of the link),
+//                                 "note" and "power". Then all that it says; the
+//                                 first "state" stands after the whole past
 //   /ws?token=HEX&to=link&url=URL one of the offered links: bytes or datagrams
 // A refused upgrade is HTTP 403 (origin or token), 404 (no such URL offered) or
 // 503 (too many). A close carries a code and a sentence as its reason.

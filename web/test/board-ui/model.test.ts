@@ -230,6 +230,22 @@ describe("power cut", () => {
     expect(model.view.value.armed).toBeNull();
   });
 
+  it("of before the page came is told in the list, without operations that it cannot know", () => {
+    session.status = "connecting";
+    session.tell({ type: "power", time_us: 100, on: false });
+    session.tell({ type: "power", time_us: 200, on: true });
+    session.tell({ type: "power", time_us: 300, on: false });
+    session.change({ status: "ready", why: "" });
+    settle();
+    const { cut, entries } = model.view.value;
+    expect(cut).toBeNull();
+    expect(entries.map(({ timeUs, text }) => `${timeUs} ${text}`)).toEqual([
+      "100 power: off",
+      "200 power: on",
+      "300 power: off",
+    ]);
+  });
+
   it("does not come when the trigger was put away", () => {
     model.arm(model.flash.of("app")?.regionOf(12) ?? null);
     model.arm(null);

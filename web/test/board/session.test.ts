@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 describe("connection", () => {
-  test("asks for hello and state, and is ready when the board has said what it is", () => {
+  test("asks for hello and state, and is ready when the board has told both", () => {
     const one = started();
     expect(Object.fromEntries(one.sockets.last().query)).toEqual({
       token: ADDRESS.token,
@@ -49,6 +49,8 @@ describe("connection", () => {
     expect(sent(one)).toEqual([{ type: "hello" }, { type: "state" }]);
     expect(one.session.status).toBe("connecting");
     one.sockets.last().say(HELLO);
+    expect(one.session.status).toBe("connecting");
+    one.sockets.last().say(state());
     expect(one.session.status).toBe("ready");
     expect(one.session.hello?.board).toBe("dk");
   });
@@ -62,6 +64,7 @@ describe("connection", () => {
     expect(sockets.all.length).toBe(2);
     sockets.last().accept();
     sockets.last().say(HELLO);
+    sockets.last().say(state());
     expect(changes.at(-1)).toEqual({ status: "ready", why: "" });
     expect(session.consoleBytes("app").length).toBe(0);
   });
@@ -79,6 +82,7 @@ describe("connection", () => {
     await vi.advanceTimersByTimeAsync(1000);
     sockets.last().accept();
     sockets.last().say(HELLO);
+    sockets.last().say(state());
     expect(session.status).toBe("ready");
   });
 
@@ -123,9 +127,12 @@ describe("state", () => {
     sockets.last().bytes(1, 2, 3);
     sockets.last().say(HELLO);
     sockets.last().say({ type: "uart", time_us: 1, uart: "app", data: "%%%" });
+    sockets.last().say({ type: "state", time_us: 1 });
     expect(session.power).toBeNull();
     expect(session.strangeCount).toBe(4);
-    expect(session.status).toBe("ready");
+    expect(session.status).toBe("connecting");
+    sockets.last().say(state());
+    expect([session.power, session.status, session.strangeCount]).toEqual([true, "ready", 5]);
   });
 
   test("is told to several listeners; one that throws does not stop the others", () => {
@@ -280,6 +287,7 @@ describe("links to the board", () => {
     await vi.advanceTimersByTimeAsync(1000);
     sockets.last().accept();
     sockets.last().say(HELLO);
+    sockets.last().say(state());
     await opening;
     expect(link.isOpen).toBe(true);
     expect(whys.length).toBe(1);
