@@ -70,13 +70,7 @@ export async function look(from: Client): Promise<Device> {
   return { slots, slotInfo, ...ours, boot, params: await from.params() };
 }
 
-/** Look again. Without an answer the page keeps what it showed and says so. */
-export async function refresh(): Promise<void> {
-  const from = client.value;
-  if (from === null || linkState.value !== "open" || isLooking.value) {
-    return;
-  }
-  isLooking.value = true;
+async function lookOnce(from: Client): Promise<void> {
   try {
     const seen = await look(from);
     if (client.value === from) {
@@ -89,20 +83,45 @@ export async function refresh(): Promise<void> {
       lookError.value = sentenceOf(error);
       noteSilence(error);
     }
+  }
+}
+
+/** The look that is under way. */
+let looking: Promise<void> | null = null;
+
+/** Look again. Without an answer the page keeps what it showed and says so.
+ * What a look that began before saw may be old: another follows it. */
+export async function refresh(): Promise<void> {
+  await looking;
+  const from = client.value;
+  if (from === null || linkState.value !== "open" || looking !== null) {
+    return await (looking ?? undefined);
+  }
+  isLooking.value = true;
+  looking = lookOnce(from);
+  try {
+    await looking;
   } finally {
+    looking = null;
     isLooking.value = false;
   }
 }
 
 const LOOK_EVERY_MS = 3000;
+/** A slow link is not filled with looks: most of the time is for others. */
+const LOOK_SHARE = 4;
 
 /** While nothing else goes on and somebody looks at the page. */
 export function lookNowAndThen(): void {
-  setInterval(() => {
-    if (busy.value === null && document.visibilityState === "visible") {
-      void refresh();
+  const look = async () => {
+    const beganMs = performance.now();
+    if (looking === null && busy.value === null && document.visibilityState === "visible") {
+      await refresh();
     }
-  }, LOOK_EVERY_MS);
+    const tookMs = performance.now() - beganMs;
+    setTimeout(look, Math.max(LOOK_EVERY_MS, LOOK_SHARE * tookMs));
+  };
+  setTimeout(look, LOOK_EVERY_MS);
 }
 
 /** An action on the device; afterwards the page shows what came of it. */

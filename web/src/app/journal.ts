@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The boot journal as the page has read it so far.
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import * as calls from "../smp/calls";
 import { type JournalEntry, SmpError } from "../smp/types";
 import { client, linkState } from "./connection";
@@ -70,7 +70,8 @@ export function forgetJournal(): void {
 export function readJournalNowAndThen(): void {
   effect(() => {
     if (tab.value === "journal" && linkState.value === "open" && busy.value === null) {
-      void readJournal(true);
+      // What the reading itself looks at is no reason to read again.
+      untracked(() => void readJournal(true));
     }
   });
   setInterval(() => {

@@ -7,7 +7,7 @@ import { restart, type Wait } from "../smp/restart";
 import { SmpError } from "../smp/types";
 import { settleLink } from "./connection";
 import { waitText } from "./run";
-import { coreWord } from "./words";
+import { coreTitle } from "./words";
 
 /** While the board is away; null: it is not. */
 export const restartWait = signal<Wait | null>(null);
@@ -32,7 +32,7 @@ async function news(on: Client, from: number | null): Promise<string> {
     const { entries } = await calls.journal(on, from);
     return entries
       .slice(-NEWS_MAX)
-      .map((entry) => ` ${coreWord(entry.core)}: ${entry.text}`)
+      .map((entry) => ` ${coreTitle(entry.core)}: ${entry.text}`)
       .join("");
   } catch {
     return "";

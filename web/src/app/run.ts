@@ -7,7 +7,7 @@ import type { Step as Told, Wait } from "../smp/update";
 import type { Mode } from "./dropped";
 import { amountText, percentOf, timeText } from "./format";
 import { toneOf } from "./journal-words";
-import { coreWord } from "./words";
+import { coreTitle } from "./words";
 
 export type StepName =
   | "look"
@@ -236,13 +236,9 @@ function whyOf({ isOk, entries, hasJournal }: RunEnd): Why[] {
     return [{ text: "The board keeps no journal that could say why.", isBad: false }];
   }
   return entries.map((entry) => ({
-    text: `${entry.core === null ? "Board" : capital(coreWord(entry.core))}: ${entry.text}`,
+    text: `${coreTitle(entry.core)}: ${entry.text}`,
     isBad: toneOf(entry) === "bad",
   }));
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** It went through to its end, for better or worse. */

@@ -33,6 +33,12 @@ export function coreWord(core: Core | null): string {
   return CORES.find((name) => name.core === core)?.word ?? "board";
 }
 
+/** As a sentence begins: "Network", "Board". */
+export function coreTitle(core: Core | null): string {
+  const word = coreWord(core);
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
 export function imageWord(image: number): string {
   return CORES.find((name) => name.image === image)?.word ?? `image ${image}`;
 }

@@ -14,6 +14,8 @@ import { Facts, Section } from "./parts";
 async function choose(choice: Choice, setup: SerialSetup): Promise<void> {
   if (await connect(choice, setup)) {
     tab.value = "board";
+    // The button that was pressed is no longer seen.
+    document.getElementById("tab-board")?.focus();
   }
 }
 
