@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { percentOf, shortDigest, sizeText } from "../app/format";
 import { reportError } from "../app/store";
+import { has, lacks } from "../app/support";
 import type { Badge } from "../app/words";
 
 export function Badges({ list }: { list: Badge[] }) {
@@ -99,5 +100,21 @@ export function Facts({ rows }: { rows: [string, ComponentChildren][] }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** A tool; only a sentence where the server says that it lacks the group. */
+export function Tool(props: {
+  title: string;
+  testid: string;
+  group: number;
+  /** "a shell". */
+  what: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <Section title={props.title} level={3} testid={props.testid}>
+      {has(props.group) ? props.children : <p class="soft">{lacks(props.what)}</p>}
+    </Section>
   );
 }

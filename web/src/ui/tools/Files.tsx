@@ -12,7 +12,8 @@ import {
 } from "../../app/files";
 import { progressText } from "../../app/format";
 import { isBusy } from "../../app/store";
-import { Section } from "../parts";
+import { GROUP } from "../../app/support";
+import { Tool } from "../parts";
 
 /** What boards with our server have; another name can be typed. */
 const KNOWN = ["/boot/journal.txt", "/crash/last.txt", "/log/app.txt"];
@@ -44,7 +45,7 @@ export function Files() {
   const input = useRef<HTMLInputElement>(null);
   const isOff = linkState.value !== "open" || isBusy.value || path.trim() === "";
   return (
-    <Section title="Files" level={3} testid="tool-files">
+    <Tool title="Files" testid="tool-files" group={GROUP.files} what="files">
       <div class="field">
         <label for="file-path">Path on the board</label>
         <input
@@ -103,6 +104,6 @@ export function Files() {
       <p role="status" data-testid="file-state">
         {fileState.value}
       </p>
-    </Section>
+    </Tool>
   );
 }

@@ -4,13 +4,14 @@
 import { link, linkState } from "../../app/connection";
 import { clearConsole, consoleText, sendConsole } from "../../app/console";
 import { clearLog, isFollowing, logState, logText, readLog } from "../../app/log";
-import { Section } from "../parts";
+import { GROUP } from "../../app/support";
+import { Section, Tool } from "../parts";
 import { LineForm } from "./LineForm";
 import { Terminal } from "./Terminal";
 
 export function Log() {
   return (
-    <Section title="Log" level={3} testid="tool-log">
+    <Tool title="Log" testid="tool-log" group={GROUP.duoboot} what="its log">
       <Terminal label="Log of the board" text={logText.value} testid="log-output" />
       <div class="actions">
         <button
@@ -37,7 +38,7 @@ export function Log() {
         </button>
       </div>
       {logState.value !== "" && <p class="care">{logState.value}</p>}
-    </Section>
+    </Tool>
   );
 }
 

@@ -11,14 +11,15 @@ import {
   writeSetting,
 } from "../../app/settings";
 import { isBusy } from "../../app/store";
-import { Section } from "../parts";
+import { GROUP } from "../../app/support";
+import { Tool } from "../parts";
 
 export function Settings() {
   const [name, setName] = useState("");
   const isOff = linkState.value !== "open" || isBusy.value;
   const isNameless = isOff || name.trim() === "";
   return (
-    <Section title="Settings" level={3} testid="tool-settings">
+    <Tool title="Settings" testid="tool-settings" group={GROUP.settings} what="settings">
       <form
         class="stack"
         onSubmit={(event) => {
@@ -88,6 +89,6 @@ export function Settings() {
       <p role="status" class="soft" data-testid="setting-state">
         {settingsState.value}
       </p>
-    </Section>
+    </Tool>
   );
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Lines for the board's shell, and what they print.
 import { clearShell, runShell, shellHistory, shellState, shellText } from "../../app/shell";
-import { Section } from "../parts";
+import { GROUP } from "../../app/support";
+import { Tool } from "../parts";
 import { LineForm } from "./LineForm";
 import { Terminal } from "./Terminal";
 
 export function Shell() {
   return (
-    <Section title="Shell" level={3} testid="tool-shell">
+    <Tool title="Shell" testid="tool-shell" group={GROUP.shell} what="a shell">
       <Terminal label="Output of the shell" text={shellText.value} testid="shell-output" />
       <LineForm
         label="Command"
@@ -24,6 +25,6 @@ export function Shell() {
         </button>
       </p>
       {shellState.value !== "" && <p class="care">{shellState.value}</p>}
-    </Section>
+    </Tool>
   );
 }

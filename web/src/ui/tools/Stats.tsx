@@ -2,9 +2,10 @@
 // What the board counts, a table for each group; its tasks and their stacks.
 import { linkState } from "../../app/connection";
 import { countText } from "../../app/format";
+import { GROUP } from "../../app/support";
 import { readStats, readTasks, stats, statsState, tasks, tasksState } from "../../app/tools";
 import type { TaskStat } from "../../smp/types";
-import { Meter, Section } from "../parts";
+import { Meter, Section, Tool } from "../parts";
 
 function Group({ name }: { name: string }) {
   const list = stats.value.find((group) => group.name === name)?.list ?? [];
@@ -35,7 +36,7 @@ function Group({ name }: { name: string }) {
 
 export function Stats() {
   return (
-    <Section title="Statistics" level={3} testid="tool-stats">
+    <Tool title="Statistics" testid="tool-stats" group={GROUP.stat} what="statistics">
       <div class="actions">
         <button
           type="button"
@@ -54,7 +55,7 @@ export function Stats() {
           <Group key={group.name} name={group.name} />
         ))}
       </div>
-    </Section>
+    </Tool>
   );
 }
 
