@@ -28,8 +28,8 @@ export function Chip({ cores }: { cores: { app: CoreState; net: CoreState } }) {
       <text class="vb-mark" x="30" y="25">
         nRF5340
       </text>
-      <Core x={18} name="Application core" speed="Cortex-M33, 128 MHz" state={cores.app} />
-      <Core x={146} name="Network core" speed="Cortex-M33, 64 MHz" state={cores.net} />
+      <Core x={13} name="Application core" speed="Cortex-M33, 128 MHz" state={cores.app} />
+      <Core x={142} name="Network core" speed="Cortex-M33, 64 MHz" state={cores.net} />
     </svg>
   );
 }
@@ -38,7 +38,7 @@ function Core(props: { x: number; name: string; speed: string; state: CoreState 
   const { x, name, speed, state } = props;
   return (
     <g class={`vb-core vb-core-${state}`}>
-      <rect class="vb-die" x={x} y="34" width="116" height="76" rx="3" />
+      <rect class="vb-die" x={x} y="34" width="125" height="76" rx="3" />
       <text class="vb-core-name" x={x + 8} y="54">
         {name}
       </text>
