@@ -12,6 +12,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 
 const SCRIPTS = resolve(dirname(fileURLToPath(import.meta.url)), "../../scripts");
 const SERVER_START_MS = 30_000;
+const PROGRAM_MS = 30_000;
 
 function needed(name: string): string {
   const value = process.env[name];
@@ -23,7 +24,12 @@ function needed(name: string): string {
 
 /** A run of the program; its output. Throws with it if it fails. */
 export function duoboot(cwd: string, ...words: string[]): string {
-  return execFileSync(needed("DUOBOOT"), words, { cwd, encoding: "utf8", stdio: "pipe" });
+  return execFileSync(needed("DUOBOOT"), words, {
+    cwd,
+    encoding: "utf8",
+    stdio: "pipe",
+    timeout: PROGRAM_MS,
+  });
 }
 
 export interface RigOptions {
@@ -142,6 +148,8 @@ export class Rig {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        // Under Linux it is off by default.
+        "--enable-features=WebBluetooth",
       ],
     });
     return this.browser;
