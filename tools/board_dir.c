@@ -63,6 +63,15 @@ static bool lock(struct duo_board *board, struct duo_tool_error *error)
         return duo_tool_fail(error, DUO_EXIT_IO, "%s: cannot open: %s",
                              board->dir, strerror(errno));
     }
+    if (flock(board->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+        return true;
+    }
+    if (errno == EWOULDBLOCK) {
+        (void)fprintf(stderr,
+                      "duoboot: %s: another run has this board; waiting for "
+                      "its end\n",
+                      board->dir);
+    }
     if (flock(board->lock_fd, LOCK_EX) != 0) {
         return duo_tool_fail(error, DUO_EXIT_IO, "%s: cannot lock: %s",
                              board->dir, strerror(errno));
