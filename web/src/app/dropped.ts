@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The file that was dropped, judged against the device as it is known now, and
+// What was dropped, judged against the device as it is known now, and
 // what a person chose to do with it.
 import { computed, effect, signal } from "@preact/signals";
+import { type NamedBytes, openFiles } from "../image/files";
 import { judge } from "../image/judge";
-import { type Dropped, openDropped } from "../image/package";
+import type { Dropped } from "../image/package";
 import { clearDropped, type KeptFile, loadDropped, saveDropped } from "../image/store";
 import type { Finding, Package } from "../image/types";
 import { device } from "./device";
@@ -46,12 +47,12 @@ export const hasReadWarnings = signal(false);
 /** A file of before the page's reload; null: none. */
 export const keptFile = signal<KeptFile | null>(null);
 
-/** Judged anew whenever the device has changed. */
+/** Judged anew whenever the device has changed; without one by itself. */
 export const checked = computed<Package | null>(() => {
   const file = dropped.value;
   const seen = device.value;
   if (file === null || seen === null) {
-    return file;
+    return file && judge(file, null);
   }
   return judge(file, {
     slots: seen.slots,
@@ -93,22 +94,21 @@ export function watchWarnings(): void {
 
 let turn = 0;
 
-/** Bytes of what was dropped last, for the store. */
-let bytes: Uint8Array | null = null;
+/** What was dropped last, for the store. */
+let files: NamedBytes[] = [];
 
-export async function takeFile(file: Dropped): Promise<boolean> {
+/** Several are taken as one package. */
+export async function takeFiles(list: readonly Dropped[]): Promise<boolean> {
   turn += 1;
   const mine = turn;
   isReading.value = true;
   try {
-    const whole = "bytes" in file && file.bytes instanceof Uint8Array ? file.bytes : null;
-    const read = await openDropped(file);
-    const kept = whole ?? new Uint8Array(await (file as File).arrayBuffer());
+    const read = await openFiles(list);
     if (mine !== turn) {
       return false;
     }
-    bytes = kept;
-    dropped.value = read;
+    files = read.files;
+    dropped.value = read.pkg;
     hasReadWarnings.value = false;
     return true;
   } catch (error) {
@@ -124,17 +124,17 @@ export async function takeFile(file: Dropped): Promise<boolean> {
 export function forgetDropped(): void {
   turn += 1;
   dropped.value = null;
-  bytes = null;
+  files = [];
 }
 
 /** Once its upload begins, so that it can go on after a reload. */
 export async function keepDropped(): Promise<void> {
   const file = dropped.value;
-  if (file !== null && bytes !== null) {
+  if (file !== null && files.length > 0) {
     await saveDropped({
       name: file.name,
       kind: file.kind,
-      bytes,
+      files,
       mode: mode.value,
       whenMs: Date.now(),
     });
@@ -154,7 +154,7 @@ export async function findKept(): Promise<void> {
 /** Takes the kept file back onto the page; false: it cannot be read. */
 export async function takeKept(): Promise<boolean> {
   const kept = keptFile.value;
-  if (kept === null || !(await takeFile({ name: kept.name, bytes: kept.bytes }))) {
+  if (kept === null || !(await takeFiles(kept.files))) {
     return false;
   }
   mode.value = modeOf(kept.mode) ?? mode.value;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The update that is under way: started, watched, cancelled, gone on with.
 import { computed, effect, signal } from "@preact/signals";
-import { openDropped } from "../image/package";
+import { openFiles } from "../image/files";
 import type { ImageFile, Package } from "../image/types";
 import { SmpError } from "../smp/types";
 import { Update, type UpdateMode } from "../smp/update";
@@ -22,7 +22,7 @@ import {
   keptFile,
   type Mode,
   mode,
-  takeFile,
+  takeFiles,
   takeKept,
 } from "./dropped";
 import { countText, percentOf } from "./format";
@@ -111,8 +111,8 @@ export function cancelUpdate(): void {
   stop?.abort();
 }
 
-export async function chooseFile(file: File): Promise<void> {
-  if (await takeFile(file)) {
+export async function chooseFiles(files: readonly File[]): Promise<void> {
+  if (await takeFiles(files)) {
     run.value = null;
     leftPackage.value = null;
   }
@@ -246,8 +246,8 @@ export async function findLeft(): Promise<void> {
   effect(() => {
     const kept = keptFile.value;
     if (kept !== null) {
-      void openDropped({ name: kept.name, bytes: kept.bytes }).then((read) => {
-        leftPackage.value = keptFile.value === kept ? read : leftPackage.value;
+      void openFiles(kept.files).then(({ pkg }) => {
+        leftPackage.value = keptFile.value === kept ? pkg : leftPackage.value;
       });
     }
   });

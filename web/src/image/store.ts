@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The file that was dropped last, kept by the browser, so that its upload can
-// go on after the page was reloaded. One record; it leaves with clear(). A
+// What was dropped last, kept by the browser, so that its upload can go on
+// after the page was reloaded. One record; it leaves with clear(). A
 // private window may have no store, or a full one: then nothing is kept, and
 // nobody is bothered with it.
+import { FILES_MAX, type NamedBytes } from "./files";
 import { FILE_BYTES_MAX } from "./format";
+import type { Package } from "./types";
 
 const DATABASE = "duoboot";
 const STORE = "dropped";
@@ -13,9 +15,9 @@ const MODE_CHARS_MAX = 64;
 
 export interface KeptFile {
   name: string;
-  kind: "image" | "zip";
-  /** The file as it was dropped: openDropped() takes it again. */
-  bytes: Uint8Array;
+  kind: Package["kind"];
+  /** As they were dropped: openFiles() takes them again. */
+  files: NamedBytes[];
   /** What was chosen to be done after the upload. */
   mode: string;
   /** Milliseconds since 1970. */
@@ -76,13 +78,16 @@ function transact<Result>(
   });
 }
 
-function isFit(file: KeptFile): boolean {
+function isFit({ name, files, mode, whenMs }: KeptFile): boolean {
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
   return (
-    file.name.length <= NAME_CHARS_MAX &&
-    file.mode.length <= MODE_CHARS_MAX &&
-    file.bytes.length > 0 &&
-    file.bytes.length <= FILE_BYTES_MAX &&
-    Number.isFinite(file.whenMs)
+    [name, ...files.map((file) => file.name)].every((each) => each.length <= NAME_CHARS_MAX) &&
+    mode.length <= MODE_CHARS_MAX &&
+    files.length > 0 &&
+    files.length <= FILES_MAX &&
+    files.every(({ bytes }) => bytes.length > 0) &&
+    totalBytes <= FILE_BYTES_MAX &&
+    Number.isFinite(whenMs)
   );
 }
 
@@ -93,26 +98,36 @@ export async function saveDropped(file: KeptFile): Promise<boolean> {
   }
   const { name, kind, mode, whenMs } = file;
   // A copy: the view may show a part of a larger buffer, which would go along.
-  const record = { name, kind, mode, whenMs, bytes: file.bytes.slice() };
+  const files = file.files.map((each) => ({ name: each.name, bytes: each.bytes.slice() }));
+  const record: KeptFile = { name, kind, mode, whenMs, files };
   const done = await run("readwrite", (store) => store.put(record, KEY));
   return done !== null;
+}
+
+function isNamedBytes(value: unknown): value is NamedBytes {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
+  const { name, bytes } = value as Record<string, unknown>;
+  return typeof name === "string" && bytes instanceof Uint8Array;
 }
 
 function asKeptFile(value: unknown): KeptFile | null {
   if (typeof value !== "object" || value === null) {
     return null;
   }
-  const { name, kind, bytes, mode, whenMs } = value as Record<string, unknown>;
+  const { name, kind, files, mode, whenMs } = value as Record<string, unknown>;
   if (
     typeof name !== "string" ||
     typeof mode !== "string" ||
     typeof whenMs !== "number" ||
-    (kind !== "image" && kind !== "zip") ||
-    !(bytes instanceof Uint8Array)
+    (kind !== "image" && kind !== "zip" && kind !== "images") ||
+    !Array.isArray(files) ||
+    !files.every(isNamedBytes)
   ) {
     return null;
   }
-  const file: KeptFile = { name, kind, bytes, mode, whenMs };
+  const file: KeptFile = { name, kind, files, mode, whenMs };
   return isFit(file) ? file : null;
 }
 

@@ -44,10 +44,10 @@ export interface Finding {
   text: string;
 }
 
-/** What was dropped: one image, or the images of a zip. */
+/** What was dropped: one image, the images of a zip, or several files. */
 export interface Package {
   name: string;
-  kind: "image" | "zip";
+  kind: "image" | "zip" | "images";
   images: CheckedImage[];
   /** About the file as a whole. */
   findings: Finding[];

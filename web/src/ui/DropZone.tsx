@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Where a file is dropped, or chosen with a button; one for each browser's user.
+// Where files are dropped, or chosen with a button: one, or one for each core.
 import { useRef, useState } from "preact/hooks";
 import { isReading } from "../app/dropped";
-import { reportError } from "../app/store";
-import { chooseFile, isRunning } from "../app/update";
+import { chooseFiles, isRunning } from "../app/update";
 
 export function DropZone() {
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const take = (files: FileList | null | undefined) => {
-    const file = files?.[0];
-    if (file === undefined || isRunning.value) {
-      return;
+    const list = [...(files ?? [])];
+    if (list.length > 0 && !isRunning.value) {
+      void chooseFiles(list);
     }
-    if ((files?.length ?? 0) > 1) {
-      reportError(
-        new Error(
-          "Several files were dropped: only one is taken. Both cores' images go into one zip.",
-        ),
-      );
-      return;
-    }
-    chooseFile(file);
   };
   return (
     // A drop is a second way: the button does the same with the keyboard.
@@ -41,8 +31,8 @@ export function DropZone() {
       }}
     >
       <p>
-        Drop a signed image (.bin) or a dfu_application.zip here. It is looked at before a byte is
-        sent.
+        Drop a signed image (.bin), one for each core, or a dfu_application.zip here. All is looked
+        at before a byte is sent.
       </p>
       <button
         type="button"
@@ -50,14 +40,15 @@ export function DropZone() {
         disabled={isRunning.value}
         onClick={() => input.current?.click()}
       >
-        Choose a file
+        Choose files
       </button>
       <input
         ref={input}
         type="file"
         hidden
+        multiple
         accept=".bin,.zip"
-        aria-label="Image or zip"
+        aria-label="Images or a zip"
         data-testid="drop-input"
         onChange={(event) => {
           take(event.currentTarget.files);

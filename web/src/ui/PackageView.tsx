@@ -91,7 +91,7 @@ export function PackageView() {
       <Findings list={file.findings} />
       <div class="two">
         {file.images.map((entry, index) => (
-          <Image key={entry.image.name} entry={entry} index={index} />
+          <Image key={`${index} ${entry.image.name}`} entry={entry} index={index} />
         ))}
       </div>
     </div>

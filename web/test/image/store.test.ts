@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The file that outlives a reload of the page.
+// What was dropped outlives a reload of the page.
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { clearDropped, type KeptFile, loadDropped, saveDropped } from "../../src/image/store";
@@ -7,10 +7,14 @@ import { clearDropped, type KeptFile, loadDropped, saveDropped } from "../../src
 const FILE: KeptFile = {
   name: "dfu_application.zip",
   kind: "zip",
-  bytes: Uint8Array.from([1, 2, 3]),
+  files: [{ name: "dfu_application.zip", bytes: Uint8Array.from([1, 2, 3]) }],
   mode: "test-and-confirm",
   whenMs: 1763812345000,
 };
+
+function bytesOf(...sizes: number[]): Partial<KeptFile> {
+  return { files: sizes.map((size) => ({ name: "x.bin", bytes: new Uint8Array(size) })) };
+}
 
 beforeEach(() => vi.stubGlobal("indexedDB", new IDBFactory()));
 afterEach(() => vi.unstubAllGlobals());
@@ -49,16 +53,38 @@ describe("with a store", () => {
     expect(await loadDropped()).toMatchObject({ name: "app.bin", kind: "image" });
   });
 
+  it("keeps several files with their names, in their order", async () => {
+    const several: KeptFile = {
+      ...FILE,
+      name: "app.bin and net.bin",
+      kind: "images",
+      files: [
+        { name: "app.bin", bytes: Uint8Array.from([1]) },
+        { name: "net.bin", bytes: Uint8Array.from([2, 3]) },
+      ],
+    };
+    expect(await saveDropped(several)).toBe(true);
+    expect(await loadDropped()).toEqual(several);
+  });
+
   it("keeps of a view what it shows, not the buffer behind it", async () => {
     const large = new Uint8Array(1000);
-    await saveDropped({ ...FILE, bytes: large.subarray(10, 13) });
-    expect((await loadDropped())?.bytes.buffer.byteLength).toBe(3);
+    await saveDropped({ ...FILE, files: [{ name: "x", bytes: large.subarray(10, 13) }] });
+    expect((await loadDropped())?.files[0]?.bytes.buffer.byteLength).toBe(3);
   });
 
   it.each<[string, Partial<KeptFile>]>([
-    ["more than 16 MB", { bytes: new Uint8Array((16 << 20) + 1) }],
-    ["no bytes", { bytes: new Uint8Array() }],
+    ["more than 16 MB", bytesOf((16 << 20) + 1)],
+    ["more than 16 MB in all", bytesOf(8 << 20, (8 << 20) + 1)],
+    ["no bytes", bytesOf(0)],
+    ["a file without bytes", bytesOf(3, 0)],
+    ["no files", bytesOf()],
+    ["more files than are opened", bytesOf(1, 1, 1, 1, 1, 1, 1, 1, 1)],
     ["a name without end", { name: "a".repeat(2000) }],
+    [
+      "a file's name without end",
+      { files: [{ name: "a".repeat(2000), bytes: Uint8Array.from([1]) }] },
+    ],
     ["a mode without end", { mode: "a".repeat(100) }],
     ["no time", { whenMs: Number.NaN }],
   ])("does not keep %s, and leaves what was there", async (_, more) => {
@@ -69,10 +95,12 @@ describe("with a store", () => {
 
   it.each<[string, unknown]>([
     ["a text", "x"],
-    ["a record of an older page", { name: "x", bytes: Uint8Array.from([1]) }],
-    ["bytes of another kind", { ...FILE, bytes: [1, 2, 3] }],
+    ["a record of an older page", { ...FILE, files: undefined, bytes: Uint8Array.from([1]) }],
+    ["bytes of another kind", { ...FILE, files: [{ name: "x", bytes: [1, 2, 3] }] }],
+    ["a file without a name", { ...FILE, files: [{ bytes: Uint8Array.from([1]) }] }],
+    ["a list of nothing", { ...FILE, files: [null] }],
     ["an unknown kind", { ...FILE, kind: "folder" }],
-    ["more than 16 MB", { ...FILE, bytes: new Uint8Array((16 << 20) + 1) }],
+    ["more than 16 MB", { ...FILE, ...bytesOf((16 << 20) + 1) }],
   ])("takes %s in the store for nothing", async (_, value) => {
     await put(value);
     expect(await loadDropped()).toBeNull();
