@@ -164,6 +164,15 @@ static enum duo_smp_outcome take(struct duo_smp_image *image,
     return answer_off(image, request);
 }
 
+/* After a pause of the upload the external flash sleeps. */
+static bool wake(struct duo_smp_image *image)
+{
+    const struct duo_upload *upload = &image->upload;
+
+    return upload->state != DUO_UPLOAD_RUNNING ||
+           !upload->target.keeps_record || smp_image_open(image);
+}
+
 static enum duo_smp_outcome next_chunk(struct duo_smp_image *image,
                                        struct duo_smp_request *request,
                                        const struct duo_cbor_field *fields)
@@ -180,6 +189,9 @@ static enum duo_smp_outcome next_chunk(struct duo_smp_image *image,
     }
     if (data.len_bytes > upload->len_bytes - upload->received_bytes) {
         return smp_image_refuse(request, DUO_SMP_IMAGE_OVERRUN);
+    }
+    if (!wake(image)) {
+        return smp_image_refuse(request, DUO_SMP_IMAGE_FLASH_OPEN_FAILED);
     }
     image->chunk = data;
     request->step = STEP_TAKE;

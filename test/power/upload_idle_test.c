@@ -146,6 +146,19 @@ static void the_flash_is_let_go_when_nothing_was_asked(void **state)
     assert_int_equal(bench->closes, bench->opens);
 }
 
+static void an_upload_that_paused_wakes_the_flash_again(void **state)
+{
+    (void)state;
+    assert_true(bench_chunk(bench, &scene.load, 0));
+    assert_true(bench_chunk(bench, &scene.load, 2000));
+    bench_rest(bench);
+    assert_int_equal(bench->closes, bench->opens);
+    assert_true(bench_chunk(bench, &scene.load, 4000));
+    assert_int_equal(bench_off(bench), 6000);
+    assert_int_equal(bench->opens, bench->closes + 1U);
+    bench_load_well(bench, &scene.load);
+}
+
 static void an_upload_is_busy_for_three_seconds(void **state)
 {
     (void)state;
@@ -255,6 +268,7 @@ int main(void)
         RULE(an_upload_that_did_not_wait_erases_ahead_once),
         RULE(an_image_a_request_or_half_an_upload_is_left_alone),
         RULE(the_flash_is_let_go_when_nothing_was_asked),
+        RULE(an_upload_that_paused_wakes_the_flash_again),
         RULE(an_upload_is_busy_for_three_seconds),
         RULE(a_record_that_lies_ends_with_the_right_bytes_all_the_same),
         RULE(a_record_of_random_bytes_is_never_resumed),
