@@ -3,6 +3,7 @@
 import type { BoardModel } from "../../app/board-model";
 import { clockText } from "../../app/board-words";
 import { Chip, FlashChip, LedLamp, PowerSwitch, PushButton, ResetButton } from "./parts";
+import "./drawing.css";
 
 export function BoardDrawing({ model }: { model: BoardModel }) {
   const view = model.view.value;
