@@ -2,7 +2,8 @@
 // What a person does on the page, by the hooks of src/ui (data-testid).
 import { basename } from "node:path";
 import type { Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterEach, expect } from "vitest";
+import type { Rig } from "./rig";
 
 export const UPDATE_MS = 90_000;
 export const SOON_MS = 20_000;
@@ -86,10 +87,38 @@ export class Person {
     await expect.poll(() => this.text(testid), { timeout: SOON_MS }).toMatch(text);
   }
 
+  /** Have the power cut at the next write into a partition, with the keyboard:
+   * `map` is its memory, `label` what its pages are called there. */
+  async arm(map: "app" | "net" | "ext", label: string): Promise<void> {
+    await this.at("vb-tool-arm").click();
+    const canvas = this.at(`vb-map-${map}`);
+    await canvas.focus();
+    for (let page = 0; page < 256; page++) {
+      if ((await canvas.getAttribute("aria-valuetext"))?.includes(label)) {
+        break;
+      }
+      await canvas.press("ArrowRight");
+    }
+    await canvas.press("Enter");
+    await this.at("vb-armed").waitFor({ timeout: SOON_MS });
+  }
+
   /** What the cards of the board say. */
   async runs(app: string, net: string): Promise<void> {
     await this.go("board");
     await this.reads("version-app", new RegExp(`^${app.replaceAll(".", "\\.")}$`));
     await this.reads("version-net", new RegExp(`^${net.replaceAll(".", "\\.")}$`));
   }
+}
+
+/** After a test that failed: what the page showed, and what the server said. */
+export function tellFailures(of: () => { rig: Rig; person: Person }): void {
+  afterEach(async (context) => {
+    if (context.task.result?.state === "fail") {
+      const { rig, person } = of();
+      console.log(`--- the page at the end of "${context.task.name}"`);
+      console.log(await person.page.locator("body").ariaSnapshot());
+      console.log(`--- the server\n${rig.said}${rig.complaints.join("\n")}`);
+    }
+  });
 }
