@@ -12,7 +12,7 @@ interface BoardImage {
 
 /** "1.1.0 1.0.0?" of application and network core ("?": on trial). Of a copy:
  * the server has the board itself, and saved it when the power went. */
-function read(rig: Rig): string {
+export function inTheFlashes(rig: Rig): string {
   const copy = rig.file("copy");
   cpSync(rig.file("dk"), copy, { recursive: true });
   const state = JSON.parse(duoboot(rig.folder, "board", "state", "copy", "--json")) as {
@@ -28,7 +28,7 @@ function read(rig: Rig): string {
 export async function flashes(rig: Rig, person: Person): Promise<string> {
   await person.at("vb-power").click();
   await isPowered(person, false);
-  const seen = read(rig);
+  const seen = inTheFlashes(rig);
   await person.at("vb-power").click();
   await isPowered(person, true);
   return seen;
