@@ -3,7 +3,6 @@
 import { render } from "preact";
 import { client, onConnection, restoreLink } from "./app/connection";
 import { forgetDevice, lookNowAndThen, refresh } from "./app/device";
-import { watchWarnings } from "./app/dropped";
 import { forgetJournal, readJournalNowAndThen } from "./app/journal";
 import { followLog, forgetLog } from "./app/log";
 import { startRelay } from "./app/relay";
@@ -31,7 +30,6 @@ onConnection({
     groupIds.value = null;
   },
 });
-watchWarnings();
 lookNowAndThen();
 readJournalNowAndThen();
 followLog();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What was dropped, judged against the device as it is known now, and
 // what a person chose to do with it.
-import { computed, effect, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { type NamedBytes, openFiles } from "../image/files";
 import { judge } from "../image/judge";
 import type { Dropped } from "../image/package";
@@ -43,7 +43,6 @@ export const mode = signal<Mode>("test-and-confirm");
 /** As it was read; null: nothing was dropped. */
 export const dropped = signal<Package | null>(null);
 export const isReading = signal(false);
-export const hasReadWarnings = signal(false);
 /** A file of before the page's reload; null: none. */
 export const keptFile = signal<KeptFile | null>(null);
 
@@ -77,7 +76,6 @@ export const hasWarnings = computed(() =>
   allFindings.value.some(({ severity }) => severity === "warning"),
 );
 
-// Another warning than the one that was read is not read.
 const warningTexts = computed(() =>
   allFindings.value
     .filter(({ severity }) => severity === "warning")
@@ -85,11 +83,14 @@ const warningTexts = computed(() =>
     .join("\n"),
 );
 
-export function watchWarnings(): void {
-  effect(() => {
-    warningTexts.value;
-    hasReadWarnings.value = false;
-  });
+/** Another warning than the one that was read is not read. */
+const readWarnings = signal("");
+export const hasReadWarnings = computed(
+  () => hasWarnings.value && readWarnings.value === warningTexts.value,
+);
+
+export function setReadWarnings(isRead: boolean): void {
+  readWarnings.value = isRead ? warningTexts.value : "";
 }
 
 let turn = 0;
@@ -109,7 +110,7 @@ export async function takeFiles(list: readonly Dropped[]): Promise<boolean> {
     }
     files = read.files;
     dropped.value = read.pkg;
-    hasReadWarnings.value = false;
+    readWarnings.value = "";
     return true;
   } catch (error) {
     reportError(error, "The file could not be read");
@@ -136,6 +137,7 @@ export async function keepDropped(): Promise<void> {
       kind: file.kind,
       files,
       mode: mode.value,
+      readWarnings: readWarnings.value,
       whenMs: Date.now(),
     });
   }
@@ -158,6 +160,7 @@ export async function takeKept(): Promise<boolean> {
     return false;
   }
   mode.value = modeOf(kept.mode) ?? mode.value;
+  readWarnings.value = kept.readWarnings;
   keptFile.value = null;
   return true;
 }

@@ -218,8 +218,6 @@ export async function resumeLeft(): Promise<void> {
     return;
   }
   leftPackage.value = null;
-  // A file is kept when its update begins: its warnings were read then.
-  hasReadWarnings.value = true;
   if (whyNotStart.value === "") {
     await startUpdate();
   }

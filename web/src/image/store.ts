@@ -12,6 +12,7 @@ const STORE = "dropped";
 const KEY = "last";
 const NAME_CHARS_MAX = 1024;
 const MODE_CHARS_MAX = 64;
+const WARNINGS_CHARS_MAX = 16384;
 
 export interface KeptFile {
   name: string;
@@ -20,6 +21,8 @@ export interface KeptFile {
   files: NamedBytes[];
   /** What was chosen to be done after the upload. */
   mode: string;
+  /** The warnings that a person had read then; "": none. */
+  readWarnings: string;
   /** Milliseconds since 1970. */
   whenMs: number;
 }
@@ -78,11 +81,12 @@ function transact<Result>(
   });
 }
 
-function isFit({ name, files, mode, whenMs }: KeptFile): boolean {
+function isFit({ name, files, mode, readWarnings, whenMs }: KeptFile): boolean {
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
   return (
     [name, ...files.map((file) => file.name)].every((each) => each.length <= NAME_CHARS_MAX) &&
     mode.length <= MODE_CHARS_MAX &&
+    readWarnings.length <= WARNINGS_CHARS_MAX &&
     files.length > 0 &&
     files.length <= FILES_MAX &&
     files.every(({ bytes }) => bytes.length > 0) &&
@@ -96,10 +100,10 @@ export async function saveDropped(file: KeptFile): Promise<boolean> {
   if (!isFit(file)) {
     return false;
   }
-  const { name, kind, mode, whenMs } = file;
+  const { name, kind, mode, readWarnings, whenMs } = file;
   // A copy: the view may show a part of a larger buffer, which would go along.
   const files = file.files.map((each) => ({ name: each.name, bytes: each.bytes.slice() }));
-  const record: KeptFile = { name, kind, mode, whenMs, files };
+  const record: KeptFile = { name, kind, mode, readWarnings, whenMs, files };
   const done = await run("readwrite", (store) => store.put(record, KEY));
   return done !== null;
 }
@@ -116,10 +120,11 @@ function asKeptFile(value: unknown): KeptFile | null {
   if (typeof value !== "object" || value === null) {
     return null;
   }
-  const { name, kind, files, mode, whenMs } = value as Record<string, unknown>;
+  const { name, kind, files, mode, readWarnings, whenMs } = value as Record<string, unknown>;
   if (
     typeof name !== "string" ||
     typeof mode !== "string" ||
+    typeof readWarnings !== "string" ||
     typeof whenMs !== "number" ||
     (kind !== "image" && kind !== "zip" && kind !== "images") ||
     !Array.isArray(files) ||
@@ -127,7 +132,7 @@ function asKeptFile(value: unknown): KeptFile | null {
   ) {
     return null;
   }
-  const file: KeptFile = { name, kind, files, mode, whenMs };
+  const file: KeptFile = { name, kind, files, mode, readWarnings, whenMs };
   return isFit(file) ? file : null;
 }
 

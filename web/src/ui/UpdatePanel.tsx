@@ -10,6 +10,7 @@ import {
   keptFile,
   MODES,
   mode,
+  setReadWarnings,
 } from "../app/dropped";
 import { isBusy } from "../app/store";
 import {
@@ -113,9 +114,7 @@ function WarningsRead() {
         type="checkbox"
         data-testid="warnings-read"
         checked={hasReadWarnings.value}
-        onChange={(event) => {
-          hasReadWarnings.value = event.currentTarget.checked;
-        }}
+        onChange={(event) => setReadWarnings(event.currentTarget.checked)}
       />
       I have read the warnings and want to go on.
     </label>

@@ -9,6 +9,7 @@ const FILE: KeptFile = {
   kind: "zip",
   files: [{ name: "dfu_application.zip", bytes: Uint8Array.from([1, 2, 3]) }],
   mode: "test-and-confirm",
+  readWarnings: "It is older.",
   whenMs: 1763812345000,
 };
 
@@ -86,6 +87,7 @@ describe("with a store", () => {
       { files: [{ name: "a".repeat(2000), bytes: Uint8Array.from([1]) }] },
     ],
     ["a mode without end", { mode: "a".repeat(100) }],
+    ["warnings without end", { readWarnings: "a".repeat(20000) }],
     ["no time", { whenMs: Number.NaN }],
   ])("does not keep %s, and leaves what was there", async (_, more) => {
     await saveDropped(FILE);
