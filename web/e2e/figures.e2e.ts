@@ -71,7 +71,7 @@ async function freePort(): Promise<number> {
 beforeAll(async () => {
   const port = await freePort();
   url = `udp:127.0.0.1:${port}`;
-  rig = await startRig({ web: ["--uart", `link=udp:${port}`, "--device", url] });
+  rig = await startRig({ web: ["--uart", `link=udp:${port}`, "--device", url], speed: 1 });
   person = new Person(await rig.open());
 });
 

@@ -38,6 +38,8 @@ export interface RigOptions {
   net?: string;
   /** More words for `duoboot web`. */
   web?: string[];
+  /** Virtual seconds for a real one; default 4, where the host can. */
+  speed?: number;
   /** No virtual board behind the server. */
   noBoard?: boolean;
 }
@@ -96,6 +98,7 @@ export class Rig {
   async serve(port = 0): Promise<void> {
     const board = ["--board", "dk", "--load", join(this.firmware, "appboot.elf")];
     board.push("--load", join(this.firmware, "netboot.elf"));
+    board.push("--speed", String(this.options.speed ?? 4));
     const words = ["web", "--port", String(port), "--no-discover"];
     words.push(...(this.options.noBoard ? [] : board), ...(this.options.web ?? []));
     const server = spawn(this.program, words, {
@@ -155,14 +158,19 @@ export class Rig {
     return this.browser;
   }
 
-  /** A fresh page, as of a person who has never been there. */
-  async open(options: BrowserContextOptions = {}): Promise<Page> {
+  /** A fresh page, as of a person who has never been there. `before`: what is
+   * to be done with it before it loads. */
+  async open(
+    options: BrowserContextOptions = {},
+    before: (page: Page) => Promise<unknown> = async () => {},
+  ): Promise<Page> {
     const context = await (await this.launch()).newContext({
       viewport: { width: 1280, height: 900 },
       ...options,
     });
     const page = await context.newPage();
     this.watch(page);
+    await before(page);
     await page.goto(this.address);
     return page;
   }
