@@ -195,7 +195,8 @@ export function takeStep(run: Run, told: Told): Run {
     ...run,
     steps: reach(run.steps, name, text),
     images: takeImage(run.images, told),
-    spoken: told.text,
+    // Without the title nobody hears what is done to the file.
+    spoken: `${run.steps.find((step) => step.name === name)?.title}: ${told.text}`,
   };
 }
 
