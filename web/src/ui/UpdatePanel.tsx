@@ -42,7 +42,7 @@ function Left() {
               type="button"
               class="main"
               data-testid="left-resume"
-              disabled={isBusy.value || linkState.value !== "open"}
+              disabled={isBusy.value || linkState.value !== "open" || device.value === null}
               onClick={() => resumeLeft()}
             >
               Resume
