@@ -30,8 +30,8 @@ export function BoardPanel({ session }: { session: BoardSession }) {
               <BoardDrawing model={model} />
               <PowerCut model={model} />
             </div>
-            <Events model={model} />
             <FlashMaps model={model} />
+            <Events model={model} />
             <div class="vb-consoles">
               <Console model={model} name="app" title="Application core, console" />
               <Console model={model} name="net" title="Network core, console" />
