@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# clang-tidy over src/, the virtual board and the native one; or over the
+# clang-tidy over src/, the virtual board, the native one and the page's server; or over the
 # firmware's own code; each with the headers that it includes. The rules are in .clang-tidy of the root and of the folders.
 #   scripts/clang_tidy.sh BUILD-DIR [FILE...]
 #   scripts/clang_tidy.sh --firmware BUILD-DIR-OF-THE-FIRMWARE [FILE...]
@@ -20,7 +20,7 @@ if [ "$1" = --firmware ]; then
     default=(port/nrf5340 targets '!' -name 'native_*.c')
 else
     build=$1
-    default=(src board targets/native_*.c)
+    default=(src board tools/web targets/native_*.c)
 fi
 shift
 if [ $# -eq 0 ]; then

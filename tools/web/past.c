@@ -53,7 +53,7 @@ void duo_web_past_add(struct duo_web_past *past, enum duo_web_past_kind kind,
     }
     list->last = item;
     list->len_bytes += line.len_bytes;
-    while (list->len_bytes > bytes_max[kind]) {
+    while (list->len_bytes > bytes_max[kind] && list->first != NULL) {
         drop_first(list);
     }
 }

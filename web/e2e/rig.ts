@@ -95,17 +95,18 @@ export class Rig {
   }
 
   /** Start the server; resolves when it has told its address. */
-  async serve(port = 0): Promise<void> {
+  async serve(port = 0, more: string[] = []): Promise<void> {
     const board = ["--board", "dk", "--load", join(this.firmware, "appboot.elf")];
     board.push("--load", join(this.firmware, "netboot.elf"));
     board.push("--speed", String(this.options.speed ?? 4));
     const words = ["web", "--port", String(port), "--no-discover"];
-    words.push(...(this.options.noBoard ? [] : board), ...(this.options.web ?? []));
+    words.push(...(this.options.noBoard ? [] : board), ...(this.options.web ?? []), ...more);
     const server = spawn(this.program, words, {
       cwd: this.folder,
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.server = server;
+    this.said = "";
     server.stderr.on("data", (data: Buffer) => {
       this.said += data.toString();
     });
