@@ -18,7 +18,9 @@ import { NotConnected } from "./NotConnected";
 
 function Entry({ entry }: { entry: JournalEntry }) {
   const isBad = toneOf(entry) === "bad";
-  const version = entry.core !== null && entry.version !== "" ? ` ${entry.version}` : "";
+  // Of an image that was refused unread the journal has no version.
+  const isKnown = entry.core !== null && entry.version !== "" && entry.version !== "0.0.0";
+  const version = isKnown ? ` ${entry.version}` : "";
   return (
     <li class={`entry${isBad ? " entry-bad" : ""}`}>
       <span class="figure">+{timeText(entry.ms)}</span>
