@@ -21,7 +21,6 @@ async function pictureOf(map: "app" | "net" | "ext"): Promise<number> {
 beforeAll(async () => {
   rig = await startRig();
   person = new Person(await rig.open());
-  await person.reads("vb-console-app", /network core is well/);
 });
 
 tellFailures(() => ({ rig, person }));
@@ -33,6 +32,7 @@ afterAll(async () => {
 
 describe.sequential("the virtual board", () => {
   test("who comes later sees what the consoles have printed since the power is on", async () => {
+    await person.reads("vb-console-app", /network core is well/);
     await person.page.reload();
     await person.reads("vb-console-app", /appboot [\s\S]*network core is well/);
     await person.reads("vb-console-net", /runs and was invited/);

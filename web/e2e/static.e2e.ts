@@ -39,8 +39,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await new Promise((done) => host.close(done));
   await rig.end();
+  await new Promise((done) => host.close(done));
 });
 
 /** The page as its host has it, with the relay's address pasted. */
