@@ -58,6 +58,8 @@ describe.sequential("tools", () => {
     await person.at("setting-value").fill("A-0042");
     await person.at("setting-write").click();
     await person.reads("setting-state", /id\/serial|written|A-0042/);
+    await person.at("settings-save").click();
+    await person.reads("setting-state", /saved/);
     await person.at("setting-value").fill("");
     await person.at("setting-read").click();
     await expect.poll(() => person.at("setting-value").inputValue()).toBe("A-0042");

@@ -56,6 +56,16 @@ export async function deleteSetting(name: string): Promise<void> {
   }
 }
 
+/** Boards with Zephyr's own server keep what was written only when asked to. */
+export async function saveSettings(): Promise<void> {
+  await exclusively("Saving the settings", () =>
+    attempt(settingsState, WHAT, async (on) => {
+      await calls.settingsDo(on, "save");
+      settingsState.value = "The board has saved its settings.";
+    }),
+  );
+}
+
 export async function eraseAllSettings(): Promise<void> {
   const isYes = await ask({
     title: "Erase all settings of the board?",

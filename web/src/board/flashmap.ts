@@ -41,14 +41,6 @@ export interface PartitionModel extends BoardPartition {
   readonly endPage: number;
 }
 
-export interface PartitionFill {
-  pages: number;
-  /** That are not blank. */
-  usedPages: number;
-  /** Programmed share of the whole, 0 to 1. */
-  share: number;
-}
-
 /** What changed for one view since it last looked. */
 export class FlashView {
   readonly #dirty = new Map<MemoryName, Set<number>>();
@@ -222,63 +214,4 @@ function newPartition(part: BoardPartition, memory: MemoryModel): PartitionModel
     firstPage: Math.floor(part.off_bytes / memory.pageBytes),
     endPage: Math.ceil((part.off_bytes + part.size_bytes) / memory.pageBytes),
   };
-}
-
-/** How full a partition is; null: the board has none such. */
-export function partitionFill(map: FlashMap, part: PartitionModel): PartitionFill | null {
-  const memory = map.memory(part.memory);
-  if (memory === null) {
-    return null;
-  }
-  const fill = memory.fill.subarray(part.firstPage, part.endPage);
-  let usedPages = 0;
-  let sum = 0;
-  for (const value of fill) {
-    usedPages += value === 0 ? 0 : 1;
-    sum += value;
-  }
-  return { pages: fill.length, usedPages, share: fill.length === 0 ? 0 : sum / fill.length / 255 };
-}
-
-const MEMORY_WORDS: Record<MemoryName, string> = {
-  app: "the application core's flash",
-  net: "the network core's flash",
-  ext: "the external flash",
-};
-
-/** For screen readers: "app_staged, in the external flash: 14 of 240 pages
- * hold data (5 %). Last: page 13 was programmed." */
-export function describePartition(map: FlashMap, part: PartitionModel): string {
-  const memory = map.memory(part.memory);
-  const fill = partitionFill(map, part);
-  if (memory === null || fill === null) {
-    return `${part.name}: nothing is known of it.`;
-  }
-  const where = `${part.name}, in ${MEMORY_WORDS[part.memory]}`;
-  return `${where}: ${fillWords(fill)}.${lastWords(memory, part)}`;
-}
-
-function fillWords(fill: PartitionFill): string {
-  const { pages, usedPages, share } = fill;
-  if (usedPages === 0) {
-    return pages === 1 ? "its page is blank" : `all ${pages} pages are blank`;
-  }
-  const percent = Math.min(100, Math.max(1, Math.round(share * 100)));
-  const verb = usedPages === 1 ? "holds" : "hold";
-  return `${usedPages} of ${pages} ${pages === 1 ? "page" : "pages"} ${verb} data (${percent} %)`;
-}
-
-function lastWords(memory: MemoryModel, part: PartitionModel): string {
-  let last = -1;
-  for (let page = part.firstPage; page < part.endPage; page++) {
-    const isLater = last < 0 || (memory.lastUs[page] ?? 0) >= (memory.lastUs[last] ?? 0);
-    if (memory.lastKind[page] !== PAGE_UNTOUCHED && isLater) {
-      last = page;
-    }
-  }
-  if (last < 0) {
-    return "";
-  }
-  const done = memory.lastKind[last] === PAGE_ERASED ? "erased" : "programmed";
-  return ` Last: page ${last - part.firstPage} was ${done}.`;
 }

@@ -7,9 +7,7 @@ import type { Version } from "./types";
 const PATTERN = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,4})(?:[.+](0|[1-9]\d{0,9}))?$/;
 const LIMITS = [0xff, 0xff, 0xffff, 0xffffffff] as const;
 
-/** The 8 bytes of a version, as in the header and in dependencies. */
-export const VERSION_BYTES = 8;
-
+/** Of its 8 bytes, as in the header and in dependencies. */
 export function readVersion(view: DataView, offBytes: number): Version {
   return {
     major: view.getUint8(offBytes),

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from "vitest";
-import {
-  describePartition,
-  FlashMap,
-  PAGE_ERASED,
-  PAGE_PROGRAMMED,
-  PAGE_UNTOUCHED,
-  type PartitionModel,
-  partitionFill,
-} from "../../src/board/flashmap";
+import { FlashMap, PAGE_ERASED, PAGE_PROGRAMMED, PAGE_UNTOUCHED } from "../../src/board/flashmap";
 import { flash, HELLO, op, state } from "./events";
 
 function mapped(...events: Parameters<FlashMap["apply"]>[0][]): FlashMap {
@@ -17,14 +9,6 @@ function mapped(...events: Parameters<FlashMap["apply"]>[0][]): FlashMap {
     map.apply(event);
   }
   return map;
-}
-
-function part(map: FlashMap, name: string): PartitionModel {
-  const found = map.partitions.find((one) => one.name === name);
-  if (found === undefined) {
-    throw new Error(`no partition ${name}`);
-  }
-  return found;
 }
 
 describe("geometry", () => {
@@ -150,38 +134,5 @@ describe("views", () => {
     expect(view.take().pages).toEqual([]);
     map.apply(state({}, [[3, 18]]));
     expect(view.take().pages).toEqual([{ memory: "app", page: 3 }]);
-  });
-});
-
-describe("in words", () => {
-  test("a blank partition", () => {
-    const map = mapped();
-    expect(describePartition(map, part(map, "net"))).toBe(
-      "net, in the network core's flash: all 4 pages are blank.",
-    );
-  });
-
-  test("a partition that holds data, and what was done last", () => {
-    const map = mapped(
-      state({}, [
-        [12, 255],
-        [13, 255],
-        [14, 3],
-        [80, 255],
-      ]),
-      flash([op("erase", 0xc000, 4096, 10), op("program", 0xc000 + 8192, 4, 20)]),
-    );
-    expect(describePartition(map, part(map, "app"))).toBe(
-      "app, in the application core's flash: 3 of 64 pages hold data (3 %). Last: page 2 was programmed.",
-    );
-    expect(partitionFill(map, part(map, "app"))).toMatchObject({ pages: 64, usedPages: 3 });
-  });
-
-  test("little is not told as nothing, and all is 100 %", () => {
-    const map = mapped(state({}, [[12, 1]]));
-    expect(describePartition(map, part(map, "app"))).toContain("1 of 64 pages holds data (1 %)");
-    const all = Array.from({ length: 64 }, (_, i): [number, number] => [12 + i, 255]);
-    map.apply(state({}, all));
-    expect(describePartition(map, part(map, "app"))).toContain("64 of 64 pages hold data (100 %)");
   });
 });

@@ -6,6 +6,7 @@ import {
   deleteSetting,
   eraseAllSettings,
   readSetting,
+  saveSettings,
   settingsState,
   settingValue,
   writeSetting,
@@ -75,6 +76,15 @@ export function Settings() {
             onClick={() => deleteSetting(name.trim())}
           >
             Delete
+          </button>
+          <button
+            type="button"
+            data-testid="settings-save"
+            disabled={isOff}
+            onClick={saveSettings}
+            title="Some boards keep over a reset only what was saved"
+          >
+            Save
           </button>
           <button
             type="button"
