@@ -159,6 +159,21 @@ static void an_upload_that_paused_wakes_the_flash_again(void **state)
     bench_load_well(bench, &scene.load);
 }
 
+static void
+a_flash_that_does_not_wake_is_told_and_the_upload_can_go_on(void **state)
+{
+    (void)state;
+    assert_true(bench_chunk(bench, &scene.load, 0));
+    bench_rest(bench);
+    bench->rig.board->ext->absent = true;
+    assert_true(bench_chunk(bench, &scene.load, 2000));
+    assert_int_equal(bench_error(bench), DUO_SMP_IMAGE_FLASH_OPEN_FAILED);
+    bench->rig.board->ext->absent = false;
+    assert_true(bench_chunk(bench, &scene.load, 2000));
+    assert_int_equal(bench_off(bench), 4000);
+    bench_load_well(bench, &scene.load);
+}
+
 static void an_upload_is_busy_for_three_seconds(void **state)
 {
     (void)state;
@@ -269,6 +284,7 @@ int main(void)
         RULE(an_image_a_request_or_half_an_upload_is_left_alone),
         RULE(the_flash_is_let_go_when_nothing_was_asked),
         RULE(an_upload_that_paused_wakes_the_flash_again),
+        RULE(a_flash_that_does_not_wake_is_told_and_the_upload_can_go_on),
         RULE(an_upload_is_busy_for_three_seconds),
         RULE(a_record_that_lies_ends_with_the_right_bytes_all_the_same),
         RULE(a_record_of_random_bytes_is_never_resumed),
