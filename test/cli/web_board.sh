@@ -35,10 +35,10 @@ def until(page, want):
 def is_type(name):
     return lambda event: event["type"] == name
 
-def printed(page, text):
+def printed(page, text, uart="app"):
     said = [b""]
     def want(event):
-        if event["type"] == "uart" and event["uart"] == "app":
+        if event["type"] == "uart" and event["uart"] == uart:
             said[0] += base64.b64decode(event["data"])
         return text in said[0]
     until(page, want)
@@ -90,7 +90,7 @@ with Server("--board", "dk", *loads, "--uart", "link=udp:0", "--speed", "1") as 
     # A third one hears of the cut, and nothing of others' packets.
     first.send(json.dumps({"type": "uart", "uart": "link",
                            "data": base64.b64encode(echo("past")).decode()}))
-    until(first, lambda e: e["type"] == "uart" and e["uart"] == "link")
+    printed(first, b"past\xff", "link") # To its last byte: what comes later is live.
     with server.to("to=board") as third:
         until(third, is_type("state"))
         assert [e["on"] for e in past(third) if e["type"] == "power"] == [False, True], past(third)
