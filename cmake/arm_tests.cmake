@@ -29,7 +29,7 @@ target_compile_definitions(arm_sweep PRIVATE _GNU_SOURCE=)
 target_link_libraries(arm_sweep PRIVATE duo_arm_rig duo_warnings)
 foreach(scene net-64k app-64k)
   add_test(NAME arm_cuts_${scene}
-    COMMAND arm_sweep --scene ${scene} --random 50)
+    COMMAND arm_sweep --scene ${scene} --random 20)
   set_tests_properties(arm_cuts_${scene} PROPERTIES COST 200) # Begin early.
   add_test(NAME long_arm_cuts_${scene} COMMAND arm_sweep --scene ${scene})
   set_tests_properties(long_arm_cuts_${scene}

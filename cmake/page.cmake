@@ -18,9 +18,10 @@ add_custom_command(OUTPUT ${DUO_PAGE}/index.html
 add_custom_target(page ALL DEPENDS ${DUO_PAGE}/index.html)
 
 # duo_page_test(NAME WORDS...): scripts/web.sh WORDS, with this build's program.
+# One after the other, and from the start, so that the rest runs beside them.
 function(duo_page_test name)
   add_test(NAME ${name} COMMAND bash ${DUO_PAGE_SH} ${ARGN})
-  set_tests_properties(${name} PROPERTIES RESOURCE_LOCK web TIMEOUT 900 ENVIRONMENT
+  set_tests_properties(${name} PROPERTIES RESOURCE_LOCK web COST 1000 TIMEOUT 900 ENVIRONMENT
     "DUOBOOT=$<TARGET_FILE:duoboot>;DUO_FIRMWARE=${DUO_FIRMWARE_DIR}")
 endfunction()
 

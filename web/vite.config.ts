@@ -6,5 +6,11 @@ export default defineConfig({
   base: "./",
   esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none" },
   build: { target: "es2022", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
-  test: { include: ["test/**/*.test.ts"], environment: "node" },
+  // By number: a bare machine may not know the name localhost.
+  server: { host: "127.0.0.1" },
+  test: {
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["test/setup.ts"],
+    environment: "node",
+  },
 });

@@ -4,6 +4,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // By number: a bare machine may not know the name localhost.
+  server: { host: "127.0.0.1" },
   test: {
     include: ["e2e/**/*.e2e.ts"],
     environment: "node",

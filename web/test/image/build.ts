@@ -2,15 +2,10 @@
 // Makes images and packages for the tests, as imgtool would: header, payload
 // with a vector table, signed TLVs, digest, key hash, signature. The signature
 // is of nobody: the page does not check it.
-import { createHash, webcrypto } from "node:crypto";
+import { createHash } from "node:crypto";
 import { strToU8, type Zippable, zipSync } from "fflate";
 import { DK_CODE, RAM } from "../../src/image/format";
 import type { Core } from "../../src/smp/types";
-
-// Node 18 has no global crypto; browsers and later Nodes do.
-if (globalThis.crypto === undefined) {
-  Object.defineProperty(globalThis, "crypto", { value: webcrypto });
-}
 
 export interface Tlv {
   type: number;
