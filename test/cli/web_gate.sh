@@ -33,8 +33,10 @@ with Server(*options, "--allow-origin", "https://pages.example") as server:
     assert refused(WebSocket, server, good, host="evil.example") == 403
     assert refused(WebSocket, server, good, host="localhost") == 403
 
-    # The token.
-    for query in ("to=offer", "token=&to=offer", f"token={token[:-1]}&to=offer",
+    # The token, to its last letter.
+    last = "1" if token[-1] == "0" else "0"
+    for query in (f"token={token[:-1]}{last}&to=offer",
+                  "to=offer", "token=&to=offer", f"token={token[:-1]}&to=offer",
                   f"token={token}0&to=offer", f"token={token.upper()}!&to=offer",
                   f"token={'0' * 32}&to=offer", f"Token={token}&to=offer",
                   f"to=offer&xtoken={token}", f"token={'a' * 3000}&to=offer"):
