@@ -2,6 +2,7 @@
 // Small parts that several screens use.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { linkState } from "../app/connection";
 import { percentOf, shortDigest, sizeText } from "../app/format";
 import { reportError } from "../app/store";
 import { has, lacks } from "../app/support";
@@ -70,6 +71,20 @@ export function Digest({ digest, testid }: { digest: string; testid: string }) {
       </button>{" "}
       <CopyButton text={digest} what="digest" />
     </span>
+  );
+}
+
+/** Asks the board; off while none is connected. */
+export function ReadButton({ testid, onClick }: { testid: string; onClick: () => unknown }) {
+  return (
+    <button
+      type="button"
+      data-testid={testid}
+      disabled={linkState.value !== "open"}
+      onClick={() => onClick()}
+    >
+      Read
+    </button>
   );
 }
 

@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from "vitest";
 import { echo, images, tasks } from "../../src/smp/calls";
 import { Client } from "../../src/smp/client";
 import { describe as describeError } from "../../src/smp/errors";
-import { SmpError } from "../../src/smp/types";
 import { DeviceDouble, type DoubleOptions } from "./device-double";
+import { failure } from "./failure";
 import { VirtualClock } from "./virtual-clock";
 
 // No test waits for real time; a busy machine may take long all the same.
@@ -14,15 +14,6 @@ function bench(options: Partial<DoubleOptions> = {}) {
   const clock = new VirtualClock();
   const device = new DeviceDouble(clock, options);
   return { clock, device, client: new Client(device, clock) };
-}
-
-async function failure(promise: Promise<unknown>): Promise<SmpError> {
-  const error: unknown = await promise.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(SmpError);
-  return error as SmpError;
 }
 
 describe("Client", () => {

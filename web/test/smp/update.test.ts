@@ -4,7 +4,6 @@ import { describe, expect, it, vi } from "vitest";
 import type { ImageFile } from "../../src/image/types";
 import { echo, images } from "../../src/smp/calls";
 import { Client } from "../../src/smp/client";
-import { SmpError } from "../../src/smp/types";
 import {
   restart,
   revert,
@@ -14,6 +13,7 @@ import {
   type Wait,
 } from "../../src/smp/update";
 import { DeviceDouble, type DoubleOptions } from "./device-double";
+import { failure } from "./failure";
 import { VirtualClock } from "./virtual-clock";
 
 // No test waits for real time; a busy machine may take long all the same.
@@ -60,15 +60,6 @@ function bench(options: Partial<DoubleOptions> = {}) {
       }).run(),
     );
   return { clock, device, client, steps, waits, update };
-}
-
-async function failure(promise: Promise<unknown>): Promise<SmpError> {
-  const error: unknown = await promise.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(SmpError);
-  return error as SmpError;
 }
 
 function kinds(steps: readonly Step[]): string {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The board's log over SMP, and the console's own text if the link has any.
 
-import { link, linkState } from "../../app/connection";
+import { link } from "../../app/connection";
 import { clearConsole, consoleText, sendConsole } from "../../app/console";
 import { clearLog, isFollowing, logState, logText, readLog } from "../../app/log";
 import { GROUP } from "../../app/support";
-import { Section, Tool } from "../parts";
+import { ReadButton, Section, Tool } from "../parts";
 import { LineForm } from "./LineForm";
 import { Terminal } from "./Terminal";
 
@@ -14,14 +14,7 @@ export function Log() {
     <Tool title="Log" testid="tool-log" group={GROUP.duoboot} what="its log">
       <Terminal label="Log of the board" text={logText.value} testid="log-output" />
       <div class="actions">
-        <button
-          type="button"
-          data-testid="log-read"
-          disabled={linkState.value !== "open"}
-          onClick={() => readLog(false)}
-        >
-          Read
-        </button>
+        <ReadButton testid="log-read" onClick={() => readLog(false)} />
         <label class="check">
           <input
             type="checkbox"

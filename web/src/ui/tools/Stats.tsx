@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the board counts, a table for each group; its tasks and their stacks.
-import { linkState } from "../../app/connection";
 import { countText } from "../../app/format";
 import { GROUP } from "../../app/support";
 import { readStats, readTasks, stats, statsState, tasks, tasksState } from "../../app/tools";
 import type { TaskStat } from "../../smp/types";
-import { Meter, Section, Tool } from "../parts";
+import { Meter, ReadButton, Section, Tool } from "../parts";
 
 function Group({ name }: { name: string }) {
   const list = stats.value.find((group) => group.name === name)?.list ?? [];
@@ -38,14 +37,7 @@ export function Stats() {
   return (
     <Tool title="Statistics" testid="tool-stats" group={GROUP.stat} what="statistics">
       <div class="actions">
-        <button
-          type="button"
-          data-testid="stats-read"
-          disabled={linkState.value !== "open"}
-          onClick={readStats}
-        >
-          Read
-        </button>
+        <ReadButton testid="stats-read" onClick={readStats} />
       </div>
       <p role="status" class="soft">
         {statsState.value}
@@ -74,14 +66,7 @@ export function Tasks() {
   return (
     <Section title="Tasks" level={3} testid="tool-tasks">
       <div class="actions">
-        <button
-          type="button"
-          data-testid="tasks-read"
-          disabled={linkState.value !== "open"}
-          onClick={readTasks}
-        >
-          Read
-        </button>
+        <ReadButton testid="tasks-read" onClick={readTasks} />
       </div>
       <p role="status" class="soft">
         {tasksState.value}
