@@ -2,18 +2,8 @@
 # The ARM binaries of both cores in the hands of another program: their
 # consoles, the shell, an install whose power fails, and its end after that.
 . "$(dirname "$0")/lib_run.sh"
-firmware=$DUO_BUILD_DIR/firmware
-[ -e "$firmware/appdemo.hex" ] && [ -e "$firmware/netdemo.hex" ] || exit 77
-key=$DUO_SOURCE_DIR/test/keys/test-p256.pem
 export PYTHONPATH=$DUO_SOURCE_DIR/test/cli PYTHONDONTWRITEBYTECODE=1
-for version in 1.0.0 1.1.0; do
-    for core in app net; do
-        expect 0 "$DUOBOOT" sign --key "$key" --version $version --pad-header \
-            "$firmware/${core}demo.hex" $core-$version.bin
-    done
-done
-expect 0 "$DUOBOOT" keygen --public "$key" --out test.pub.pem
-expect 0 board create dk --force --key test.pub.pem --app app-1.0.0.bin --net net-1.0.0.bin
+arm_board appdemo
 expect 0 board run dk --load "$firmware/appboot.elf" --load "$firmware/netboot.elf" \
     --until 'appdemo 1.0.0' --time 10s
 

@@ -3,17 +3,7 @@
 # other commands stage is installed by `run`, what it leaves they can read, and
 # cuts at times and flash operations are survived.
 . "$(dirname "$0")/lib_run.sh"
-firmware=$DUO_BUILD_DIR/firmware
-[ -e "$firmware/appdemo.hex" ] && [ -e "$firmware/netdemo.hex" ] || exit 77
-key=$DUO_SOURCE_DIR/test/keys/test-p256.pem
-for version in 1.0.0 1.1.0; do
-    for core in app net; do
-        expect 0 "$DUOBOOT" sign --key "$key" --version $version --pad-header \
-            "$firmware/${core}demo.hex" $core-$version.bin
-    done
-done
-expect 0 "$DUOBOOT" keygen --public "$key" --out test.pub.pem
-expect 0 board create dk --force --key test.pub.pem --app app-1.0.0.bin --net net-1.0.0.bin
+arm_board appdemo
 
 # runs APP NET: the versions in the cores, with "?" while on trial.
 runs() {

@@ -2,17 +2,9 @@
 # The ARM binaries of both cores on the virtual board, as a device: by the
 # pseudo-terminal of its console, by UDP, and in this process by board:DIR.
 . "$(dirname "$0")/lib_run.sh"
-firmware=$DUO_BUILD_DIR/firmware
-[ -e "$firmware/appdemo-manual.hex" ] && [ -e "$firmware/netdemo.hex" ] || exit 77
-key=$DUO_SOURCE_DIR/test/keys/test-p256.pem
 export XDG_CONFIG_HOME=$PWD/config
 d() { "$DUOBOOT" "$@"; }
-for version in 1.0.0 1.1.0; do
-    expect 0 d sign --key "$key" --version $version --pad-header "$firmware/appdemo-manual.hex" app-$version.bin
-    expect 0 d sign --key "$key" --version $version --pad-header "$firmware/netdemo.hex" net-$version.bin
-done
-expect 0 d keygen --public "$key" --out test.pub.pem
-expect 0 board create dk --force --key test.pub.pem --app app-1.0.0.bin --net net-1.0.0.bin
+arm_board appdemo-manual
 expect 0 board run dk --load "$firmware/appboot.elf" --load "$firmware/netboot.elf" \
     --until 'appdemo 1.0.0' --time 10s
 

@@ -40,6 +40,25 @@ firmware() {
         $arm-objcopy -O binary "$1.elf" "$1.bin" || fail "$1 was not built"
 }
 
+# arm_board APPLICATION: app-1.0.0.bin, net-1.1.0.bin and so on from the ARM
+# binaries of the build, signed with the key that its boot loaders trust, and the
+# board dk with both cores at 1.0.0; sets firmware, the folder of those binaries,
+# and key. Skipped where the build has none.
+arm_board() {
+    local version core
+    firmware=$DUO_BUILD_DIR/firmware
+    key=$DUO_SOURCE_DIR/test/keys/test-p256.pem
+    [ -e "$firmware/$1.hex" ] && [ -e "$firmware/netdemo.hex" ] || exit 77
+    for version in 1.0.0 1.1.0; do
+        for core in "app $1" "net netdemo"; do
+            expect 0 "$DUOBOOT" sign --key "$key" --version $version --pad-header \
+                "$firmware/${core#* }.hex" "${core% *}-$version.bin"
+        done
+    done
+    expect 0 "$DUOBOOT" keygen --public "$key" --out test.pub.pem
+    expect 0 board create dk --force --key test.pub.pem --app app-1.0.0.bin --net net-1.0.0.bin
+}
+
 expect 0 "$DUOBOOT" keygen --type ed25519 --out release.pem
 expect 0 "$DUOBOOT" keygen --public release.pem --out release.pub.pem
 expect 0 board create dk --key release.pub.pem

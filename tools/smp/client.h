@@ -77,7 +77,7 @@ struct duo_client_request {
     cbor_item_t *body;   /* A map; NULL: empty. Stays the caller's. */
     uint32_t timeout_ms; /* 0: 2500. */
     /* Once only: what is not the same when it is done twice. 0: what reads, or
-     * may be repeated, is asked up to 5 times. */
+     * may be repeated, is asked up to 4 times. */
     uint32_t tries;
 };
 
