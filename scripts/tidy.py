@@ -117,6 +117,7 @@ RULES = (
     tidy_tree.check_includes,
     tidy_tree.check_include_cycles,
     tidy_tree.check_addresses,
+    tidy_tree.check_package_lock,
 )
 
 

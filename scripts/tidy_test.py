@@ -31,6 +31,9 @@ GOOD = {
     "src/slot/slot_rig.h": SPDX + "/* For tests. */\n",
     "port/host/sim.h": SPDX + "#if 1\n#endif\n",
     "tools/main.c": SPDX + "int main(void)\n{\n    return 0;\n}\n",
+    "web/package-lock.json": '{"packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": '
+                             '{"optionalDependencies": {"@b/c": "1", "d": "1"}}, '
+                             '"node_modules/a/node_modules/@b/c": {}, "node_modules/d": {}}}',
     "docs/page.md": "Text\n<!-- generated: echo 7 -->\n7\n<!-- end -->\n",
 }
 LONG_BODY = "int f(void)\n{\n" + "    g();\n" * 60 + "}\n"
@@ -82,6 +85,11 @@ PLANTED = (
     ("not-built", "targets/lost.c", SPDX, "no build"),
     ("address", "tools/main.c", SPDX + "unsigned at = 0x0000C000U;\n", "address of part"),
     ("address", "port/host/flash.ld", SPDX + "x = 0xfc000;\n", "end_address of part"),
+    ("package-lock", "web/package-lock.json",
+     '{"packages": {"": {"devDependencies": {}, "optionalDependencies": {"@b/c": "1"}}}}', "@b/c"),
+    ("package-lock", "web/package-lock.json",
+     '{"packages": {"node_modules/a": {"dependencies": {"b": "1"}}, '
+     '"node_modules/c/node_modules/b": {}}}', "b, which"),
     ("generated", "docs/page.md", "<!-- generated: echo 7 -->\n8\n<!-- end -->\n", "older"),
     ("generated", "docs/page.md", "<!-- generated: false -->\n8\n<!-- end -->\n", "ends with 1"),
     ("generated", "docs/page.md", "<!-- generated: echo 7 -->\n7\n", "no end"),

@@ -208,3 +208,21 @@ def check_addresses(tree):
                 where = addresses.get(int(literal, 16))
                 if where:
                     tree.add(path, number, "address", f"0x{literal} is the {where}")
+
+
+def check_package_lock(tree):
+    """A lock file that leaves out a package of another platform: npm writes one
+    where a registry lacks that package, and a newer `npm ci` refuses it."""
+    for path, text in tree.text.items():
+        if os.path.basename(path) != "package-lock.json":
+            continue
+        packages = json.loads(text)["packages"]
+        for name, package in packages.items():
+            wanted = {**package.get("dependencies", {}), **package.get("optionalDependencies", {})}
+            for other in wanted:
+                # Node.js looks in the package's own folder, then in each above it.
+                folders = ["", *(name[:m.end()] + "/" for m in re.finditer(
+                    r"node_modules/(?:@[^/]+/)?[^/]+", name))]
+                if not any(f"{folder}node_modules/{other}" in packages for folder in folders):
+                    tree.add(path, 1, "package-lock", f"{name or 'the page'} may need {other}, "
+                             "which is not listed: take versions that the registry has whole")

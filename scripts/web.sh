@@ -25,7 +25,7 @@ packages() {
     echo "web: installing the packages of web/package-lock.json"
     log=$(mktemp)
     if ! npm ci --ignore-scripts --no-progress >"$log" 2>&1; then
-        cat "$log" >&2
+        grep -v -- '^npm error *\(--\|\[--\|If \|Run \|aliases\|$\)' "$log" | head -n 40 >&2
         rm -f "$log"
         echo "web: npm ci failed" >&2
         exit 1
