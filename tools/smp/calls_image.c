@@ -6,8 +6,6 @@
 
 enum { IMAGE_STATE = 0, IMAGE_ERASE = 5, IMAGE_SLOTS = 6 };
 
-/* The device looks at every slot, or hashes one. */
-#define STATE_MS 10000U
 #define ERASE_MS 75000U
 
 static void load_hash(const cbor_item_t *map, struct duo_client_image *image)
@@ -72,7 +70,6 @@ bool duo_client_images(struct duo_client *client,
     bool done;
 
     images->count = 0;
-    ask.timeout_ms = STATE_MS;
     if (!duo_ask(client, ask, &answer, error)) {
         return false;
     }
@@ -94,7 +91,6 @@ bool duo_client_set(struct duo_client *client, const struct duo_client_set *set,
         duo_body_put_bytes(body, "hash", set->hash);
     }
     duo_body_put_bool(body, "confirm", set->confirm);
-    ask.timeout_ms = STATE_MS;
     if (!duo_ask(client, ask, &answer, error)) {
         return false;
     }

@@ -67,6 +67,27 @@ static void list_shows_what_runs_on_both_cores(void **state)
     }
 }
 
+/* A question that a reset has swallowed costs seconds, not half a minute. */
+static void silence_is_told_within_20_s_whatever_is_looked_at(void **state)
+{
+    static const struct double_faults nothing_comes = {.drop = 1000};
+    struct double_device *device = device_of(state);
+    struct duo_link *link = &device->end.link;
+    struct duo_client_images images;
+    struct duo_client_install install;
+    struct duo_client client;
+    struct duo_tool_error error;
+
+    begin(device, &client);
+    double_device_faults(device, &nothing_comes);
+    uint64_t begun_us = link->ops->now_us(link);
+    assert_false(duo_client_images(&client, &images, &error));
+    assert_in_range(link->ops->now_us(link) - begun_us, 10000000, 11000000);
+    begun_us = link->ops->now_us(link);
+    assert_false(duo_client_install(&client, &install, &error));
+    assert_in_range(link->ops->now_us(link) - begun_us, 20000000, 20500000);
+}
+
 static int set_up(void **state)
 {
     *state = double_device_create(DOUBLE_PACKETS, 1);
@@ -85,6 +106,9 @@ int main(void)
         cmocka_unit_test(echo_comes_back_over_each_coding),
         cmocka_unit_test_setup_teardown(list_shows_what_runs_on_both_cores,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            silence_is_told_within_20_s_whatever_is_looked_at, set_up,
+            tear_down),
     };
 
     return cmocka_run_group_tests_name("smp_client", tests, NULL, NULL);

@@ -24,8 +24,8 @@ const UPLOAD = 5;
 /** More than any board has: a server that never comes to an end is stopped. */
 const PAGES_MAX = 4096;
 const ITEMS_MAX = 65536;
-/** The estimate compares images piece by piece. */
-const INSTALL_MS = 30000;
+/** The estimate compares images piece by piece: half a second for a megabyte. */
+const INSTALL_MS = 5000;
 const IMAGES_MAX = 16;
 const SHA_BYTES = 32;
 const CORES: readonly Core[] = ["app", "net"];

@@ -10,8 +10,6 @@ const GROUP = 1;
 const STATE = 0;
 const ERASE = 5;
 const SLOTS = 6;
-/** The device looks at every slot, or hashes one. */
-const STATE_MS = 10000;
 const ERASE_MS = 75000;
 const IMAGES_MAX = 16;
 const DIGEST_BYTES_MAX = 64;
@@ -43,7 +41,6 @@ export async function images(client: Client, options: CallOptions = {}): Promise
     op: "read",
     group: GROUP,
     command: STATE,
-    timeoutMs: STATE_MS,
     ...options,
   });
   return loadImages(client, answer);
@@ -72,7 +69,6 @@ export async function setState(client: Client, set: SetState): Promise<ImageSlot
     group: GROUP,
     command: STATE,
     body,
-    timeoutMs: STATE_MS,
     signal: set.signal,
   });
   return loadImages(client, answer);

@@ -41,6 +41,13 @@ describe("Client", () => {
     expect(clock.nowMs()).toBe(3 * 4000 + 2500);
   });
 
+  it("asks for images again soon: what a reset swallowed costs seconds", async () => {
+    const { clock, device, client } = bench();
+    device.isDead = true;
+    await clock.run(failure(images(client)));
+    expect(clock.nowMs()).toBe(2 * 2500 + 3200 + 2500);
+  });
+
   it("takes the answer to any of its tries, and drops the others as stale", async () => {
     const { clock, client } = bench({ workMs: 4000 });
     expect(await clock.run(echo(client, "slow"))).toBe("slow");
