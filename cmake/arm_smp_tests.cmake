@@ -10,7 +10,8 @@ target_compile_definitions(duo_arm_smp PUBLIC _GNU_SOURCE=)
 target_link_libraries(duo_arm_smp PUBLIC duo_arm_rig duo_smp_client
   PkgConfig::CMOCKA PRIVATE duo_warnings)
 
-file(GLOB DUO_ARM_SMP_TESTS CONFIGURE_DEPENDS test/arm/arm_phone_*test.c
+file(GLOB DUO_ARM_SMP_TESTS CONFIGURE_DEPENDS test/arm/arm_link_*test.c
+  test/arm/arm_phone_*test.c
   test/arm/arm_console_*test.c test/arm/arm_recovery_*test.c)
 foreach(test_file ${DUO_ARM_SMP_TESTS})
   get_filename_component(test_name ${test_file} NAME_WE)
@@ -23,4 +24,3 @@ endforeach()
 add_executable(arm_smp_speed test/arm/arm_smp_speed.c)
 target_link_libraries(arm_smp_speed PRIVATE duo_arm_smp duo_warnings)
 add_test(NAME arm_smp_speed COMMAND arm_smp_speed)
-set_tests_properties(arm_smp_speed PROPERTIES COST 50)

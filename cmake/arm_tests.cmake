@@ -15,7 +15,7 @@ add_dependencies(duo_arm_rig firmware)
 file(GLOB DUO_ARM_TESTS CONFIGURE_DEPENDS test/arm/*_test.c)
 # Those that speak SMP are in arm_smp_tests.cmake.
 list(FILTER DUO_ARM_TESTS EXCLUDE REGEX
-  "/arm_(smp|phone|console|recovery)_[^/]*$")
+  "/arm_(smp|link|phone|console|recovery)_[^/]*$")
 foreach(test_file ${DUO_ARM_TESTS})
   get_filename_component(test_name ${test_file} NAME_WE)
   add_executable(${test_name} ${test_file})
@@ -30,7 +30,6 @@ target_link_libraries(arm_sweep PRIVATE duo_arm_rig duo_warnings)
 foreach(scene net-64k app-64k)
   add_test(NAME arm_cuts_${scene}
     COMMAND arm_sweep --scene ${scene} --random 20)
-  set_tests_properties(arm_cuts_${scene} PROPERTIES COST 200) # Begin early.
   add_test(NAME long_arm_cuts_${scene} COMMAND arm_sweep --scene ${scene})
   set_tests_properties(long_arm_cuts_${scene}
     PROPERTIES LABELS long TIMEOUT 43200)

@@ -164,6 +164,7 @@ struct duo_smp_serial {
 /** Set link.server, clock, put, has_room, ctx, local, ip, link.name before; as
  * for a console, has_room() must be able to say yes to the longest answer. */
 void duo_smp_serial_init(struct duo_smp_serial *serial);
+/** @p bytes may be none, which is no sign of life. */
 void duo_smp_serial_take(struct duo_smp_serial *serial, struct duo_bytes bytes);
 /** Call often: gives up a half packet. */
 void duo_smp_serial_poll(struct duo_smp_serial *serial);

@@ -168,7 +168,9 @@ void duo_smp_serial_take(struct duo_smp_serial *serial, struct duo_bytes bytes)
 {
     enum duo_smp_piece before = DUO_SMP_PIECE_MORE;
 
-    serial->last_us = serial->clock->now_us(serial->clock);
+    if (bytes.len_bytes != 0) {
+        serial->last_us = serial->clock->now_us(serial->clock);
+    }
     while (bytes.len_bytes != 0) {
         serial->in_slip = is_slip(serial, bytes.data[0]);
         if (serial->in_slip) {

@@ -275,6 +275,26 @@ static void half_a_packet_is_given_up_after_a_silence(void **state)
     assert_int_equal(rig.server.counts.timeouts, 0);
 }
 
+/* Who reads a line takes what is there, which mostly is nothing. */
+static void taking_nothing_does_not_end_a_silence(void **state)
+{
+    struct duo_bytes packet = rig_request(data, 100, 3);
+
+    (void)state;
+    begin();
+    take((struct duo_bytes){packet.data, 50});
+    for (unsigned ms = 0; ms < DUO_SMP_SILENCE_MS_MAX; ms += 10) {
+        rig.now_us = ms * 1000ULL;
+        take((struct duo_bytes){packet.data, 0});
+        duo_smp_serial_poll(&serial);
+    }
+    rig.now_us = DUO_SMP_SILENCE_MS_MAX * 1000ULL;
+    duo_smp_serial_poll(&serial);
+    assert_int_equal(rig.server.counts.timeouts, 1);
+    take(packet);
+    assert_int_equal(rig_expect(&rig, packet), 0);
+}
+
 static void noise_before_a_packet_costs_only_itself(void **state)
 {
     static const uint8_t noise[] = {0xFF, 0x00, 0xFF, 0x7E, 0x55, 0x02, 0x80};
@@ -434,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_datagram_longer_than_a_buffer_is_answered),
         cmocka_unit_test(answers_wait_for_room_in_their_worst_case),
         cmocka_unit_test(half_a_packet_is_given_up_after_a_silence),
+        cmocka_unit_test(taking_nothing_does_not_end_a_silence),
         cmocka_unit_test(noise_before_a_packet_costs_only_itself),
         cmocka_unit_test(a_frame_that_noise_began_ends_when_none_is_so_long),
         cmocka_unit_test(a_ping_is_answered_if_it_is_for_us_and_fits),
