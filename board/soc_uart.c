@@ -30,7 +30,7 @@ void duo_vb_uart_send(struct duo_vb *vb, enum duo_vb_uart uart,
 
 size_t duo_vb_uart_queued(const struct duo_vb *vb, enum duo_vb_uart uart)
 {
-    return vb_uarte_queued(vb->uart[uart]);
+    return vb->machine.has_power ? vb_uarte_queued(vb->uart[uart]) : 0;
 }
 
 void vb_uart_out(struct vb_periph *periph, uint8_t byte)

@@ -169,6 +169,8 @@ static void more_than_the_wire_holds_is_dropped_and_told(void **state)
     say(&desk, piece);
     assert_int_equal(desk.bench.note_count, 1);
     assert_int_equal(duo_vb_uart_queued(desk.bench.vb, DUO_VB_UART_APP), 32768);
+    duo_vb_power_off(desk.bench.vb); /* Nothing waits for a dead board. */
+    assert_int_equal(duo_vb_uart_queued(desk.bench.vb, DUO_VB_UART_APP), 0);
     duo_vb_power_on(desk.bench.vb, NULL);
     assert_int_equal(duo_vb_uart_queued(desk.bench.vb, DUO_VB_UART_APP), 0);
     desk_end(&desk);
