@@ -14,6 +14,8 @@
 #define IMAGE_BYTES   65536U
 #define BOOT_LIMIT_NS (60000U * ARM_MS)
 #define BOOTS_AFTER   2U
+#define CASES_MAX     (OPS_MAX * DUO_SIM_CUT_KIND_COUNT)
+#define LEAD_NS       20000U /* A run may end so much late, and half of it more. */
 
 struct scene {
     const char *name;
@@ -36,17 +38,24 @@ struct arguments {
     bool verbose;
 };
 
+struct cut_case {
+    const struct duo_vb_op *op;
+    enum duo_sim_cut_kind kind;
+    uint64_t seed;
+};
+
 struct campaign {
     const struct scene *scene;
     struct arm_rig rig;
     const struct arm_image *old_images[DUO_CORE_COUNT];
     const struct arm_image *new_image;
-    struct duo_vb_snapshot *snapshot;
-    uint64_t begin_ns; /* Of the boot that the operations belong to. */
+    struct duo_vb_snapshot *snapshot; /* Staged, without power. */
+    struct duo_vb_snapshot *front;    /* The install, shortly before a cut. */
     struct duo_vb_op ops[OPS_MAX];
     unsigned op_count;
     bool recording;
-    unsigned cases;
+    struct cut_case cases[CASES_MAX];
+    unsigned case_count;
     unsigned boots;
     unsigned broken;
 };
@@ -94,7 +103,6 @@ static bool learn(struct campaign *campaign)
     struct arm_rig *rig = &campaign->rig;
 
     duo_vb_snapshot_restore(rig->vb, campaign->snapshot);
-    campaign->begin_ns = duo_vb_now_ns(rig->vb);
     campaign->recording = true;
     bool well = arm_boot(rig, NULL, ARM_WELL, BOOT_LIMIT_NS);
     duo_vb_power_off(rig->vb);
@@ -166,31 +174,44 @@ static const char *find_fault(struct campaign *campaign)
 }
 
 static void report(struct campaign *campaign, const char *fault,
-                   const struct duo_vb_op *op, enum duo_sim_cut_kind kind,
-                   uint64_t seed)
+                   const struct cut_case *one)
 {
     campaign->broken++;
     printf("BROKEN %s\n  replay: arm_sweep --scene %s --replay %u:%u:%llu\n",
-           fault, campaign->scene->name, (unsigned)op->op_index, (unsigned)kind,
-           (unsigned long long)seed);
+           fault, campaign->scene->name, (unsigned)one->op->op_index,
+           (unsigned)one->kind, (unsigned long long)one->seed);
 }
 
-static void play(struct campaign *campaign, const struct duo_vb_op *op,
-                 enum duo_sim_cut_kind kind, uint64_t seed)
+/* The machine as it is shortly before @p op. Cases come in the order of time, so
+ * the install itself is run once in all. */
+static void advance(struct campaign *campaign, const struct duo_vb_op *op)
+{
+    struct arm_rig *rig = &campaign->rig;
+    uint64_t until_ns = op->start_ns > LEAD_NS ? op->start_ns - LEAD_NS : 0;
+
+    duo_vb_snapshot_restore(rig->vb, campaign->front);
+    if (until_ns > duo_vb_now_ns(rig->vb)) {
+        duo_vb_run(rig->vb, until_ns, &rig->stop);
+        duo_vb_snapshot_free(campaign->front);
+        campaign->front = duo_vb_snapshot_take(rig->vb);
+    }
+}
+
+static void play(struct campaign *campaign, const struct cut_case *one)
 {
     struct arm_rig *rig = &campaign->rig;
     struct duo_vb_cut cut = {
-        .at_ns = instant_ns(op, kind, seed),
-        .kind = kind,
-        .seed = seed,
+        .at_ns = instant_ns(one->op, one->kind, one->seed),
+        .kind = one->kind,
+        .seed = one->seed,
     };
     const char *fault = NULL;
 
-    campaign->cases++;
-    duo_vb_snapshot_restore(rig->vb, campaign->snapshot);
-    (void)arm_boot(rig, &cut, NULL, BOOT_LIMIT_NS);
+    advance(campaign, one->op);
+    duo_vb_set_cut(rig->vb, &cut);
+    (void)arm_run(rig, NULL, BOOT_LIMIT_NS);
     if (duo_vb_has_power(rig->vb)) {
-        report(campaign, "the cut did not happen", op, kind, seed);
+        report(campaign, "the cut did not happen", one);
         return;
     }
     for (unsigned i = 0; i < BOOTS_AFTER && fault == NULL; i++) {
@@ -201,8 +222,30 @@ static void play(struct campaign *campaign, const struct duo_vb_op *op,
             well ? find_fault(campaign) : "P6 settles: no application is well";
     }
     if (fault != NULL) {
-        report(campaign, fault, op, kind, seed);
+        report(campaign, fault, one);
     }
+}
+
+static int by_time(const void *left, const void *right)
+{
+    const struct cut_case *a = left;
+    const struct cut_case *b = right;
+
+    return (a->op->start_ns > b->op->start_ns) -
+           (a->op->start_ns < b->op->start_ns);
+}
+
+static void play_cases(struct campaign *campaign)
+{
+    duo_vb_snapshot_restore(campaign->rig.vb, campaign->snapshot);
+    duo_vb_power_on(campaign->rig.vb, NULL);
+    campaign->front = duo_vb_snapshot_take(campaign->rig.vb);
+    qsort(campaign->cases, campaign->case_count, sizeof(campaign->cases[0]),
+          by_time);
+    for (unsigned i = 0; i < campaign->case_count; i++) {
+        play(campaign, &campaign->cases[i]);
+    }
+    duo_vb_snapshot_free(campaign->front);
 }
 
 static const struct duo_vb_op *find_op(const struct campaign *campaign,
@@ -216,28 +259,50 @@ static const struct duo_vb_op *find_op(const struct campaign *campaign,
     return NULL;
 }
 
-static void play_all(struct campaign *campaign, uint64_t seed)
+static void draw_all(struct campaign *campaign, uint64_t seed)
 {
     for (unsigned i = 0; i < campaign->op_count; i++) {
         for (unsigned kind = 0; kind < DUO_SIM_CUT_KIND_COUNT; kind++) {
-            play(campaign, &campaign->ops[i], (enum duo_sim_cut_kind)kind,
-                 seed + i);
+            campaign->cases[campaign->case_count++] = (struct cut_case){
+                &campaign->ops[i], (enum duo_sim_cut_kind)kind, seed + i};
         }
     }
 }
 
-static void play_random(struct campaign *campaign,
+static void draw_random(struct campaign *campaign,
                         const struct arguments *arguments)
 {
     uint64_t state = arguments->seed;
 
-    for (unsigned i = 0; i < arguments->random; i++) {
-        const struct duo_vb_op *op =
-            &campaign->ops[arm_random(&state) % campaign->op_count];
-        enum duo_sim_cut_kind kind = (enum duo_sim_cut_kind)(
-            arm_random(&state) % DUO_SIM_CUT_KIND_COUNT);
-        play(campaign, op, kind, arm_random(&state) >> 40);
+    for (unsigned i = 0; i < arguments->random && i < CASES_MAX; i++) {
+        struct cut_case one = {
+            .op = &campaign->ops[arm_random(&state) % campaign->op_count]};
+
+        one.kind = (enum duo_sim_cut_kind)(arm_random(&state) %
+                                           DUO_SIM_CUT_KIND_COUNT);
+        one.seed = arm_random(&state) >> 40;
+        campaign->cases[campaign->case_count++] = one;
     }
+}
+
+/* The cuts that were asked for; false: there are none such. */
+static bool draw(struct campaign *campaign, const struct arguments *arguments)
+{
+    if (arguments->replay) {
+        const struct duo_vb_op *op = find_op(campaign, arguments->replay_op);
+        if (op == NULL) {
+            fprintf(stderr, "arm_sweep: there is no operation %llu\n",
+                    (unsigned long long)arguments->replay_op);
+            return false;
+        }
+        campaign->cases[campaign->case_count++] = (struct cut_case){
+            op, (enum duo_sim_cut_kind)arguments->replay_kind, arguments->seed};
+    } else if (arguments->random > 0) {
+        draw_random(campaign, arguments);
+    } else {
+        draw_all(campaign, arguments->seed);
+    }
+    return true;
 }
 
 static bool run_scene(const struct scene *scene,
@@ -250,24 +315,12 @@ static bool run_scene(const struct scene *scene,
     }
     campaign->scene = scene;
     prepare(campaign, arguments->verbose);
-    bool good = learn(campaign);
-    if (good && arguments->replay) {
-        const struct duo_vb_op *op = find_op(campaign, arguments->replay_op);
-        good = op != NULL;
-        if (good) {
-            play(campaign, op, (enum duo_sim_cut_kind)arguments->replay_kind,
-                 arguments->seed);
-        } else {
-            fprintf(stderr, "arm_sweep: there is no operation %llu\n",
-                    (unsigned long long)arguments->replay_op);
-        }
-    } else if (good && arguments->random > 0) {
-        play_random(campaign, arguments);
-    } else if (good) {
-        play_all(campaign, arguments->seed);
+    bool good = learn(campaign) && draw(campaign, arguments);
+    if (good) {
+        play_cases(campaign);
     }
     printf("%s: %u operations, %u cut runs, %u boots, %u broken\n", scene->name,
-           campaign->op_count, campaign->cases, campaign->boots,
+           campaign->op_count, campaign->case_count, campaign->boots,
            campaign->broken);
     good = good && campaign->broken == 0;
     duo_vb_snapshot_free(campaign->snapshot);
@@ -311,26 +364,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 int main(int argc, char **argv)
 {
+    /* clang-format off */
     static const struct argp_option options[] = {
-        {.name = "scene",
-         .key = 's',
-         .arg = "NAME",
-         .doc = "net-64k or app-64k; default both"},
-        {.name = "random",
-         .key = 'n',
-         .arg = "COUNT",
-         .doc = "cuts drawn at random; default: all"},
-        {.name = "seed",
-         .key = 'e',
-         .arg = "N",
-         .doc = "for the draw and the tears; default 1"},
-        {.name = "replay",
-         .key = 'r',
-         .arg = "OP:KIND:SEED",
-         .doc = "one cut; needs --scene"},
-        {.name = "verbose", .key = 'v', .doc = "show the consoles"},
-        {0                             },
-    };
+        {"scene", 's', "NAME", 0, "net-64k or app-64k; default both", 0},
+        {"random", 'n', "COUNT", 0, "cuts drawn at random; default: all", 0},
+        {"seed", 'e', "N", 0, "for the draw and the tears; default 1", 0},
+        {"replay", 'r', "OP:KIND:SEED", 0, "one cut; needs --scene", 0},
+        {"verbose", 'v', NULL, 0, "show the consoles", 0},
+        {0}};
+    /* clang-format on */
     static const struct argp parser = {
         .options = options,
         .parser = parse,
