@@ -5,7 +5,7 @@
 
 /* In C2x mode gcc and clang warn on every ignored result of a function that
  * returns an enum marked so; in C11 mode the attribute is not accepted there.
- * The c2x preset exists to run that check. */
+ * The clang preset is C2x for that check. */
 #if defined(__STDC_VERSION__) && __STDC_VERSION__ > 201710L
 #define DUO_NODISCARD [[nodiscard]]
 #else
