@@ -5,13 +5,13 @@ import { concat, fromBase64, toBase64, utf8 } from "../lib/bytes";
 import { type ByteStream, LinkError } from "../links/link";
 import { RELAY_CLOSE } from "../links/relay-protocol";
 import {
-  closeWords,
   drained,
   type MakeSocket,
   makeSocket,
   SOCKET_OPEN,
   WAITING_BYTES_MAX,
 } from "../links/socket";
+import { SteadySocket } from "../links/steady";
 import { type RelayAddress, relayUrl } from "../links/token";
 import { parseBoardEvent } from "./check";
 import { FlashMap } from "./flashmap";
@@ -27,7 +27,6 @@ import type {
 } from "./protocol";
 import { UartStream } from "./uart-stream";
 
-const RETRY_MS = 1000;
 /** What is kept of each UART, the latest. */
 export const CONSOLE_BYTES_MAX = 65536;
 /** More than a server keeps for a page that comes later. */
@@ -64,8 +63,7 @@ export class BoardSession {
   readonly #toldUs = new Map<string, number>();
   /** The clock when this connection was begun, as an earlier one told it. */
   #lostUs = 0;
-  #socket: WebSocket | null = null;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  readonly #steady: SteadySocket;
   readonly #events = new Listeners<BoardEvent>();
   readonly #changes = new Listeners<SessionChange>();
   readonly #uarts: Record<UartName, KeptUart> = {
@@ -74,10 +72,14 @@ export class BoardSession {
     link: new KeptUart(),
   };
 
-  constructor(
-    private readonly address: RelayAddress,
-    private readonly make: MakeSocket = makeSocket,
-  ) {}
+  constructor(address: RelayAddress, make: MakeSocket = makeSocket) {
+    this.#steady = new SteadySocket(relayUrl(address, { to: "board" }), make, {
+      begun: (why) => this.#begun(why),
+      opened: (socket) => this.#opened(socket),
+      message: (data) => this.#take(data),
+      lost: (code, why) => this.#lost(code === RELAY_CLOSE.ended, why),
+    });
+  }
 
   get status(): SessionStatus {
     return this.#change.status;
@@ -136,19 +138,11 @@ export class BoardSession {
   }
 
   start(): void {
-    if (this.#socket === null && this.#timer === null) {
-      this.#connect("");
-    }
+    this.#steady.start();
   }
 
   stop(): void {
-    if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-      this.#timer = null;
-    }
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
+    this.#steady.stop();
     this.#tell("off", "");
   }
 
@@ -189,7 +183,7 @@ export class BoardSession {
   }
 
   #command(command: BoardCommand): WebSocket {
-    const socket = this.#socket;
+    const { socket } = this.#steady;
     if (socket === null || this.status !== "ready" || socket.readyState !== SOCKET_OPEN) {
       throw new LinkError(this.why || "The virtual board is not connected.");
     }
@@ -197,43 +191,27 @@ export class BoardSession {
     return socket;
   }
 
-  #connect(why: string): void {
-    this.#timer = null;
-    const socket = this.make(relayUrl(this.address, { to: "board" }));
-    let wasOpen = false;
-    this.#socket = socket;
+  #begun(why: string): void {
     this.#past = [];
     this.#lostUs = this.#timeUs;
     // One that has ended stays so until a new one answers.
     if (this.status !== "ended") {
       this.#tell("connecting", why);
     }
-    socket.onopen = () => {
-      wasOpen = true;
-      // A board that already runs does not begin anew for this page.
-      socket.send(JSON.stringify({ type: "hello" } satisfies BoardCommand));
-      socket.send(JSON.stringify({ type: "state" } satisfies BoardCommand));
-    };
-    socket.onmessage = (message) => {
-      if (socket === this.#socket) {
-        this.#take(message.data);
-      }
-    };
-    socket.onclose = (event) => {
-      if (socket === this.#socket) {
-        this.#lost(event.code === RELAY_CLOSE.ended, closeWords(event, wasOpen));
-      }
-    };
+  }
+
+  /** A board that already runs does not begin anew for this page. */
+  #opened(socket: WebSocket): void {
+    socket.send(JSON.stringify({ type: "hello" } satisfies BoardCommand));
+    socket.send(JSON.stringify({ type: "state" } satisfies BoardCommand));
   }
 
   #lost(isEnd: boolean, why: string): void {
-    this.#socket = null;
     if (isEnd || this.status === "ended") {
       this.#tell("ended", this.status === "ended" ? this.why : why);
     } else {
       this.#tell("connecting", why);
     }
-    this.#timer = setTimeout(() => this.#connect(why), RETRY_MS);
   }
 
   #take(data: unknown): void {

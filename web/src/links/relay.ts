@@ -17,10 +17,10 @@ import {
   sleep,
   WAITING_BYTES_MAX,
 } from "./socket";
+import { SteadySocket } from "./steady";
 import { streamLink } from "./stream";
 import { type RelayAddress, relayUrl } from "./token";
 
-const RETRY_MS = 1000;
 /** A port may take a while; more than that is no answer. */
 const OPEN_MS = 10_000;
 /** After a reload the page before may hold the link for another moment. */
@@ -40,14 +40,15 @@ export class RelayOffers {
   /** Once when the connection is lost or cannot be had; it is tried again. */
   onGone: ((why: string) => void) | null = null;
   #offer: RelayOffer | null = null;
-  #socket: WebSocket | null = null;
-  #timer: ReturnType<typeof setTimeout> | null = null;
   #hasToldGone = false;
+  readonly #steady: SteadySocket;
 
-  constructor(
-    private readonly address: RelayAddress,
-    private readonly make: MakeSocket = makeSocket,
-  ) {}
+  constructor(address: RelayAddress, make: MakeSocket = makeSocket) {
+    this.#steady = new SteadySocket(relayUrl(address, { to: "offer" }), make, {
+      message: (data) => this.#take(data),
+      lost: (_code, why) => this.#lost(why),
+    });
+  }
 
   /** The latest; null: not connected. */
   get offer(): RelayOffer | null {
@@ -55,38 +56,17 @@ export class RelayOffers {
   }
 
   start(): void {
-    if (this.#socket !== null || this.#timer !== null) {
-      return;
-    }
-    this.#hasToldGone = false;
-    this.#connect();
+    this.#steady.start();
   }
 
   stop(): void {
-    if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-      this.#timer = null;
-    }
-    const socket = this.#socket;
-    this.#socket = null;
+    this.#steady.stop();
     this.#offer = null;
-    socket?.close();
+    this.#hasToldGone = false;
   }
 
-  #connect(): void {
-    this.#timer = null;
-    const socket = this.make(relayUrl(this.address, { to: "offer" }));
-    let wasOpen = false;
-    this.#socket = socket;
-    socket.onopen = () => {
-      wasOpen = true;
-    };
-    socket.onmessage = (event) => this.#take(socket, event.data);
-    socket.onclose = (event) => this.#closed(socket, closeWords(event, wasOpen));
-  }
-
-  #take(socket: WebSocket, data: unknown): void {
-    const offer = socket === this.#socket ? parseOffer(data) : null;
+  #take(data: unknown): void {
+    const offer = parseOffer(data);
     if (offer !== null) {
       this.#offer = offer;
       this.#hasToldGone = false;
@@ -94,13 +74,8 @@ export class RelayOffers {
     }
   }
 
-  #closed(socket: WebSocket, why: string): void {
-    if (socket !== this.#socket) {
-      return;
-    }
-    this.#socket = null;
+  #lost(why: string): void {
     this.#offer = null;
-    this.#timer = setTimeout(() => this.#connect(), RETRY_MS);
     if (!this.#hasToldGone) {
       this.#hasToldGone = true;
       this.onGone?.(why);
