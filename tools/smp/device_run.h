@@ -18,6 +18,13 @@ void duo_device_say(const struct duo_device_run *run, enum duo_device_step step,
                     size_t image_index, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/** What an image index is called: "the network core"; "image 2" beyond those
+ * of ours. Which core an index means is the same on every server of two images:
+ * imgtool's and MCUboot's order. */
+#define DUO_DEVICE_WHO_BYTES 24U
+const char *duo_device_who(uint32_t image_index,
+                           char text[DUO_DEVICE_WHO_BYTES]);
+
 /** The slot that holds this image, the active one first; NULL: none. */
 const struct duo_client_image *
 duo_device_where(const struct duo_client_images *images,
