@@ -26,7 +26,7 @@ is 'd["tasks"][0]["stack_bytes"] > d["tasks"][0]["stack_used_bytes"] > 0' True
 # The trial ends with the command, because that cuts the power; so at once.
 expect 0 d upload --mode test-and-confirm net-1.1.0.bin
 says err "for the network core"
-says err "image 1 runs version 1.1.0, confirmed"
+says err "the network core runs version 1.1.0, confirmed"
 device_runs 1.0.0 1.1.0
 expect 0 d revert net
 says err "(installed-permanent"
@@ -93,7 +93,7 @@ done
 # The console carries log and shell beside an update; the monitor shows them.
 export DUOBOOT_DEVICE=$console
 expect 0 d upload net-1.1.0.bin
-says err "image 1 runs version 1.1.0, on trial"
+says err "the network core runs version 1.1.0, on trial"
 expect 0 d confirm net
 device_runs 1.0.0 1.1.0
 export DUOBOOT_DEVICE=$network

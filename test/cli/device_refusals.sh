@@ -126,5 +126,5 @@ key=attacker.pem
 expect 0 d sign --key "$key" --layout "$layout" --version 2.0.0 --pad-header raw.bin evil.bin
 expect 1 d upload evil.bin
 says err "key-unknown"
-says err "image 0 runs version 1.2.0 and not 2.0.0"
+says err "the application core runs version 1.2.0 and not 2.0.0"
 device_runs 1.2.0 1.0.0

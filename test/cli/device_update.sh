@@ -29,7 +29,7 @@ expect 0 d upload net-1.1.0.bin
 says err "net-1.1.0.bin: version 1.1.0"
 says err "the device's digest agrees"
 says err "the device expects to be back in"
-says err "image 1 runs version 1.1.0, on trial"
+says err "the network core runs version 1.1.0, on trial"
 says err '`duoboot confirm'"'"' keeps what runs on trial'
 [ "$(grep -c ' %  ' err)" -le 11 ] || fail "more than a line for each tenth"
 device_runs 1.0.0 '1.1.0?'

@@ -101,19 +101,20 @@ static bool is_there(const struct duo_device_run *run, size_t index)
     const struct duo_device_image *image = &run->update->images[index];
     const struct duo_client_image *at =
         duo_device_where(&run->update->before, image);
+    char who[DUO_DEVICE_WHO_BYTES];
 
     if (at == NULL) {
         return false;
     }
     if (at->active) {
         duo_device_say(run, DUO_DEVICE_STEP_SKIP, index,
-                       "%s: image %u runs this version %s already",
-                       image->label, (unsigned)at->image_index, at->version);
+                       "%s: %s runs this version %s already", image->label,
+                       duo_device_who(at->image_index, who), at->version);
     } else {
         duo_device_say(run, DUO_DEVICE_STEP_SKIP, index,
-                       "%s: the device has it already, in slot %u of image %u",
+                       "%s: the device has it already, in slot %u of %s",
                        image->label, (unsigned)at->slot_index,
-                       (unsigned)at->image_index);
+                       duo_device_who(at->image_index, who));
     }
     return true;
 }

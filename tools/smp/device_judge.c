@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* What came of an update: what runs, and if it is something else, why. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "device_run.h"
 
 #define EVENTS_TOLD_MAX 12U
+
+const char *duo_device_who(uint32_t image_index,
+                           char text[DUO_DEVICE_WHO_BYTES])
+{
+    static const char *const cores[] = {"the application core",
+                                        "the network core"};
+
+    if (image_index < sizeof(cores) / sizeof(cores[0])) {
+        return cores[image_index];
+    }
+    (void)snprintf(text, DUO_DEVICE_WHO_BYTES, "image %u",
+                   (unsigned)image_index);
+    return text;
+}
 
 void duo_device_note_journal(struct duo_device_run *run)
 {
@@ -72,6 +87,7 @@ static void say_instead(const struct duo_device_run *run, size_t index,
     const struct duo_device_image *image = &run->update->images[index];
     int32_t image_index = image->image_index;
     const struct duo_client_image *active;
+    char who[DUO_DEVICE_WHO_BYTES];
 
     if (at != NULL) {
         image_index = (int32_t)at->image_index;
@@ -85,14 +101,14 @@ static void say_instead(const struct duo_device_run *run, size_t index,
                        image->version);
     } else if (at == active) {
         duo_device_say(run, DUO_DEVICE_STEP_RESULT, index,
-                       "%s: image %u runs version %s, %s", image->label,
-                       (unsigned)active->image_index, active->version,
-                       state_word(active));
+                       "%s: %s runs version %s, %s", image->label,
+                       duo_device_who(active->image_index, who),
+                       active->version, state_word(active));
     } else {
         duo_device_say(run, DUO_DEVICE_STEP_RESULT, index,
-                       "%s: image %u runs version %s and not %s", image->label,
-                       (unsigned)active->image_index, active->version,
-                       image->version);
+                       "%s: %s runs version %s and not %s", image->label,
+                       duo_device_who(active->image_index, who),
+                       active->version, image->version);
     }
 }
 
@@ -105,12 +121,13 @@ bool duo_device_judge(struct duo_device_run *run, struct duo_tool_error *error)
     for (size_t i = 0; i < update->count; i++) {
         const struct duo_client_image *at =
             duo_device_where(&update->after, &update->images[i]);
+        char who[DUO_DEVICE_WHO_BYTES];
 
         if (is_right(run, at)) {
-            duo_device_say(run, DUO_DEVICE_STEP_RESULT, i,
-                           "%s: image %u runs version %s, %s",
-                           update->images[i].label, (unsigned)at->image_index,
-                           at->version, state_word(at));
+            duo_device_say(
+                run, DUO_DEVICE_STEP_RESULT, i, "%s: %s runs version %s, %s",
+                update->images[i].label, duo_device_who(at->image_index, who),
+                at->version, state_word(at));
             continue;
         }
         say_instead(run, i, at);

@@ -2,7 +2,7 @@
 /* Reset a device and wait for it; and the way back to an earlier image. */
 #include <stdlib.h>
 
-#include "device.h"
+#include "device_run.h"
 #include "duo/smp_groups.h"
 
 #define BACK_MS_DEFAULT 120000U
@@ -178,6 +178,7 @@ bool duo_device_revert(struct duo_client *client, uint32_t image_index,
     const struct duo_client_image *active;
     const struct duo_client_image *other;
     struct duo_client_images images;
+    char who[DUO_DEVICE_WHO_BYTES];
 
     if (!duo_client_images(client, &images, error)) {
         return false;
@@ -202,7 +203,7 @@ bool duo_device_revert(struct duo_client *client, uint32_t image_index,
         return duo_client_set(client, &set, NULL, error);
     }
     return duo_tool_fail(error, DUO_EXIT_REFUSED,
-                         "image %u has nothing to go back to: its slot 1 is "
-                         "empty and slot 0 is confirmed",
-                         (unsigned)image_index);
+                         "%s has nothing to go back to: its slot 1 is empty "
+                         "and slot 0 is confirmed",
+                         duo_device_who(image_index, who));
 }

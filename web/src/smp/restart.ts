@@ -226,6 +226,12 @@ export function restart(client: Client, options: RestartOptions = {}): Promise<R
   return new Restart(client, options).run();
 }
 
+/** What an image index is called, as in the words of the command line. Which
+ * core it means is the same on every server of two images. */
+export function who(image: number): string {
+  return ["the application core", "the network core"][image] ?? `image ${image}`;
+}
+
 export function findSlot(
   slots: readonly ImageSlot[],
   image: number,
@@ -258,6 +264,6 @@ export async function revert(client: Client, image: number, signal?: AbortSignal
   }
   throw new SmpError(
     "request",
-    `Image ${image} has nothing to go back to: its slot 1 is empty and slot 0 is confirmed.`,
+    `There is nothing to go back to on ${who(image)}: slot 1 is empty and slot 0 is confirmed.`,
   );
 }

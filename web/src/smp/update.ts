@@ -5,7 +5,7 @@ import type { ImageFile } from "../image/types";
 import { images as askImages, install, journal, setState } from "./calls";
 import type { Client } from "./client";
 import { asSmpError, cancelledError, isUnsupported } from "./errors";
-import { findSlot, restart, type Wait } from "./restart";
+import { findSlot, restart, type Wait, who } from "./restart";
 import { type ImageSlot, type JournalEntry, type Progress, SmpError } from "./types";
 import { uploadImage } from "./upload";
 
@@ -162,10 +162,10 @@ export class Update {
       this.say(
         "skip",
         index,
-        `${image.name}: image ${at.image} runs version ${at.version} already.`,
+        `${image.name}: ${who(at.image)} runs version ${at.version} already.`,
       );
     } else if (at !== undefined) {
-      const place = `slot ${at.slot} of image ${at.image}`;
+      const place = `slot ${at.slot} of ${who(at.image)}`;
       this.say("skip", index, `${image.name}: the device has it already, in ${place}.`);
     } else {
       await this.upload(index, image);
@@ -305,7 +305,7 @@ export class Update {
       const at = whereIs(this.after, image);
       const isRight = at !== undefined && this.isRight(at);
       const line = isRight
-        ? `${image.name}: image ${at.image} runs version ${at.version}, ${stateWords(at)}.`
+        ? `${image.name}: ${who(at.image)} runs version ${at.version}, ${stateWords(at)}.`
         : this.insteadOf(image, at);
       ok &&= isRight;
       this.lines.push(line);
@@ -331,7 +331,7 @@ export class Update {
     if (active === undefined) {
       return `${image.name}: version ${image.versionText} does not run.`;
     }
-    const runs = `${image.name}: image ${active.image} runs version ${active.version}`;
+    const runs = `${image.name}: ${who(active.image)} runs version ${active.version}`;
     return at === active
       ? `${runs}, ${stateWords(active)}.`
       : `${runs} and not ${image.versionText}.`;

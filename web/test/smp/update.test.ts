@@ -78,8 +78,8 @@ describe("Update", () => {
     );
     expect(result).toMatchObject({ ok: true, entries: [], hasJournal: true });
     expect(result.lines).toEqual([
-      "app.bin: image 0 runs version 2.0.0, confirmed.",
-      "net.bin: image 1 runs version 2.0.0, confirmed.",
+      "app.bin: the application core runs version 2.0.0, confirmed.",
+      "net.bin: the network core runs version 2.0.0, confirmed.",
     ]);
     expect(device.slots.map(({ active, isConfirmed }) => [active.digest, isConfirmed])).toEqual([
       [APP.digest, true],
@@ -141,7 +141,9 @@ describe("Update", () => {
     device.note(1, "0.9.0"); // Before the update: says nothing about it.
     const result = await update({});
     expect(result.ok).toBe(false);
-    expect(result.lines).toEqual(["app.bin: image 0 runs version 1.0.0 and not 2.0.0."]);
+    expect(result.lines).toEqual([
+      "app.bin: the application core runs version 1.0.0 and not 2.0.0.",
+    ]);
     expect(result.entries.map(({ reason, version }) => [reason, version])).toEqual([[23, "2.0.0"]]);
     expect(steps.at(-1)).toMatchObject({
       step: "trouble",
@@ -321,6 +323,6 @@ describe("revert", () => {
   it("is refused where there is nothing to go back to", async () => {
     const { clock, client } = bench();
     const error = await failure(clock.run(revert(client, 1)));
-    expect(error.message).toMatch(/^Image 1 has nothing to go back to/);
+    expect(error.message).toMatch(/nothing to go back to on the network core/);
   });
 });
