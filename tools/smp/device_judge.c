@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device_run.h"
+#include "duo/reason.h"
 
 #define EVENTS_TOLD_MAX 12U
 
@@ -34,6 +35,18 @@ void duo_device_note_journal(struct duo_device_run *run)
     }
 }
 
+/* The boot also writes down that what ran before was confirmed. */
+static bool is_about(const struct duo_device_update *update,
+                     const struct duo_client_event *event)
+{
+    for (size_t i = 0; i < update->count; i++) {
+        if (strcmp(event->version, update->images[i].version) == 0) {
+            return true;
+        }
+    }
+    return event->reason != (uint32_t)DUO_REASON_CONFIRMED;
+}
+
 /* Other servers have no journal: then nobody knows. */
 static void tell_why(const struct duo_device_run *run)
 {
@@ -50,11 +63,14 @@ static void tell_why(const struct duo_device_run *run)
     }
     for (size_t i = first; i < journal.count; i++) {
         const struct duo_client_event *event = &journal.list[i];
+        bool has_version = event->version[0] != '\0';
 
-        duo_device_say(
-            run, DUO_DEVICE_STEP_TROUBLE, SIZE_MAX, "%s%s%s%s: %s", event->name,
-            event->version[0] == '\0' ? "" : " (version ", event->version,
-            event->version[0] == '\0' ? "" : ")", event->text);
+        if (is_about(run->update, event)) {
+            duo_device_say(run, DUO_DEVICE_STEP_TROUBLE, SIZE_MAX,
+                           "%s%s%s%s: %s", event->name,
+                           has_version ? " (version " : "", event->version,
+                           has_version ? ")" : "", event->text);
+        }
     }
     free(journal.list);
 }

@@ -201,6 +201,30 @@ static void update_that_is_not_installed_is_told_with_the_reason(void **state)
     close_bench(&bench);
 }
 
+/* The boot that refuses it also writes down what was confirmed before it. */
+static void reasons_are_those_of_this_update(void **state)
+{
+    struct duo_tool_buffer *file;
+    struct duo_tool_error error;
+    struct bench bench;
+
+    (void)state;
+    open_bench(&bench, DOUBLE_PACKETS);
+    run(&bench, DUO_DEVICE_TEST_AND_CONFIRM);
+    file = &bench.files[0];
+    duo_tool_buffer_free(file);
+    double_device_image(bench.device, DUO_CORE_APP, 3, PAYLOAD_BYTES, file);
+    file->data[file->len_bytes - 1U] ^= 0x10U;
+    assert_true(duo_device_image_init(&bench.images[0], "app.bin",
+                                      duo_tool_buffer_view(file), &error));
+    bench.told[0] = '\0';
+    bench.update.count = 1;
+    assert_false(duo_device_update(&bench.client, &bench.update, &error));
+    assert_non_null(strstr(bench.told, "signature"));
+    assert_null(strstr(bench.told, "was confirmed"));
+    close_bench(&bench);
+}
+
 static void what_is_no_image_is_told_before_anything_is_sent(void **state)
 {
     static const uint8_t bytes[64] = {0x3D, 0xB8, 0xF3, 0x96, 0, 0, 0, 0, 32};
@@ -225,6 +249,7 @@ int main(void)
         cmocka_unit_test(confirm_installs_for_good),
         cmocka_unit_test(none_leaves_the_device_as_it_is),
         cmocka_unit_test(update_that_is_not_installed_is_told_with_the_reason),
+        cmocka_unit_test(reasons_are_those_of_this_update),
         cmocka_unit_test(what_is_no_image_is_told_before_anything_is_sent),
     };
 

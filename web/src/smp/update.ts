@@ -68,6 +68,8 @@ export interface UpdateResult {
 }
 
 const ENTRIES_MAX = 12;
+/** include/duo/reason.h. */
+const CONFIRMED = 44;
 
 /** Where this image is, the active slot first. */
 export function whereIs(
@@ -337,6 +339,12 @@ export class Update {
       : `${runs} and not ${image.versionText}.`;
   }
 
+  /** The boot also writes down that what ran before was confirmed. */
+  private isAbout({ reason, version }: JournalEntry): boolean {
+    const { images } = this.options;
+    return reason !== CONFIRMED || images.some((image) => image.versionText === version);
+  }
+
   /** Other servers have no journal: then nobody knows. */
   private async tellWhy(): Promise<void> {
     if (this.nextEntry === null) {
@@ -347,7 +355,7 @@ export class Update {
       const { entries } = await journal(this.client, this.nextEntry, {
         signal: this.options.signal,
       });
-      this.entries = entries.slice(-ENTRIES_MAX);
+      this.entries = entries.filter((entry) => this.isAbout(entry)).slice(-ENTRIES_MAX);
     } catch (error) {
       this.mayFail(error);
     }

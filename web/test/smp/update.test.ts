@@ -151,6 +151,13 @@ describe("Update", () => {
     });
   });
 
+  it("leaves out that another image was confirmed by the same boot", async () => {
+    const { device, update } = bench({ refused: [APP.digest] });
+    const onStep = ({ step }: Step) => step === "reset" && device.note(44, "1.9.0");
+    const { entries } = await update({ onStep });
+    expect(entries.map(({ reason }) => reason)).toEqual([23]);
+  });
+
   it("says that a device without a journal cannot tell why", async () => {
     const { steps, waits, update } = bench({ refused: [APP.digest], isOurs: false });
     const result = await update({});
