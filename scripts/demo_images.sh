@@ -32,6 +32,7 @@ duoboot layout show --json --layout "$root/layouts/nrf5340dk.yml" >"$work/layout
 # The application that waits to be told: it confirms by command only.
 arm-none-eabi-objcopy -O binary "$firmware/appdemo-manual.elf" "$work/app.code"
 arm-none-eabi-objcopy -O binary "$firmware/netdemo.elf" "$work/net.code"
+rm -f "$work/public.pem" "$work/stranger.pem" # Of a run before: keygen overwrites nothing.
 quiet duoboot keygen --public "$key" --out "$work/public.pem"
 app_size=$(($(stat -c %s "$work/app.code") / 1024 + 8))K
 

@@ -172,6 +172,15 @@ with Server("--board", "dk", "--speed", "1") as server:
     assert server.end() == 0
     assert "is killed; its flashes are as they were" in server.said(), server.said()
 
+# Two signals at once are one request, as timeout and others send it.
+with Server("--board", "dk", "--speed", "1") as server:
+    page = server.to("to=board")
+    until(page, is_type("state"))
+    server.process.send_signal(signal.SIGTERM)
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(60) == 0
+    assert "killed" not in server.said(), server.said()
+
 # Options that the board does not like are told by it.
 with Server("--board", "dk", "--speed", "fast") as server:
     for _ in range(200):

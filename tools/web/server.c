@@ -25,7 +25,10 @@
 #define REQUEST_S_MAX  15
 #define IDLE_S_MAX     60
 /* For the pages to hear that it ends. */
-#define PART_US (LWS_US_PER_SEC / 2)
+/* A signal so long after the first is a person who does not want to wait. Two at
+ * once are one request: timeout and shells send them to process and group. */
+#define IMPATIENT_US 1000000
+#define PART_US      (LWS_US_PER_SEC / 2)
 
 /* --- Connections --- */
 
@@ -117,10 +120,13 @@ static void on_signal(void *owner, uint32_t events)
         return;
     }
     if (web->is_ending) {
-        duo_web_board_kill(web); /* Asked for twice. */
+        if (lws_now_usecs() - web->ending_us >= IMPATIENT_US) {
+            duo_web_board_kill(web);
+        }
         return;
     }
     web->is_ending = true;
+    web->ending_us = lws_now_usecs();
     duo_web_board_end(web);
     duo_web_go_on_ending(web);
 }

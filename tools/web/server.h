@@ -32,8 +32,9 @@ struct duo_web {
     struct duo_web_peer *peers;
     size_t peer_count;
     /* On the way out, in this order. */
-    bool is_ending;  /* Asked to: the board ends. */
-    bool is_parting; /* The pages are told. */
+    bool is_ending;       /* Asked to: the board ends. */
+    lws_usec_t ending_us; /* Since when. */
+    bool is_parting;      /* The pages are told. */
     bool is_done;
     lws_sorted_usec_list_t end_timer;
 };
