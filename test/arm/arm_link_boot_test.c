@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "arm_smp.h"
+#include "duo/smp_link.h"
 
 #define ROUNDS      16U
 #define PIECE_BYTES 512U
@@ -19,7 +20,8 @@
 /* The application's line is open some 0.3 s after the power is on. */
 #define TALK_MS_MIN 250U
 #define TALK_MS     400U
-#define SILENCE_NS  (3500U * ARM_MS)
+/* What is on the wire still comes: less than 100 ms. */
+#define SILENCE_NS ((DUO_SMP_SILENCE_MS_MAX + 150U) * ARM_MS)
 
 struct bench {
     struct arm_rig rig;

@@ -15,7 +15,7 @@
 #define BOOT_LIMIT_NS (60000U * ARM_MS)
 #define BOOTS_AFTER   2U
 #define CASES_MAX     (OPS_MAX * DUO_SIM_CUT_KIND_COUNT)
-#define LEAD_NS       20000U /* A run may end so much late, and half of it more. */
+#define LEAD_NS       20000U /* Runs may end 10 us late (vb.h). */
 
 struct scene {
     const char *name;
