@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "duo/image.h"
 #include "text.h"
 
 const char *duo_paint(FILE *out, enum duo_paint paint)
@@ -73,9 +74,9 @@ void duo_text_time(char text[DUO_TEXT_BYTES], uint64_t us)
 
 void duo_text_core(char text[DUO_TEXT_BYTES], uint32_t image_index)
 {
-    if (image_index < 2) {
+    if (image_index < DUO_CORE_COUNT) {
         (void)snprintf(text, DUO_TEXT_BYTES, "%s",
-                       image_index == 0 ? "application" : "network");
+                       duo_core_name((enum duo_core)image_index));
     } else {
         (void)snprintf(text, DUO_TEXT_BYTES, "image %u", (unsigned)image_index);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device_run.h"
+#include "duo/image.h"
 #include "duo/reason.h"
 
 #define EVENTS_TOLD_MAX 12U
@@ -12,14 +13,13 @@
 const char *duo_device_who(uint32_t image_index,
                            char text[DUO_DEVICE_WHO_BYTES])
 {
-    static const char *const cores[] = {"the application core",
-                                        "the network core"};
-
-    if (image_index < sizeof(cores) / sizeof(cores[0])) {
-        return cores[image_index];
+    if (image_index < DUO_CORE_COUNT) {
+        (void)snprintf(text, DUO_DEVICE_WHO_BYTES, "the %s core",
+                       duo_core_name((enum duo_core)image_index));
+    } else {
+        (void)snprintf(text, DUO_DEVICE_WHO_BYTES, "image %u",
+                       (unsigned)image_index);
     }
-    (void)snprintf(text, DUO_DEVICE_WHO_BYTES, "image %u",
-                   (unsigned)image_index);
     return text;
 }
 
